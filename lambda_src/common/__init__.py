@@ -1,0 +1,1 @@
+"""What every flow shares: events in, results out, errors, settings, logs and metrics."""

@@ -1,0 +1,9 @@
+"""The two kinds of error.
+
+BadInput        the file or record is wrong and will be wrong again: recorded, not retried
+anything else   raised, retried by Lambda and, at the end, kept in the dead-letter queue
+"""
+
+
+class BadInput(Exception):
+    """The input cannot be used. The message tells a person what is wrong with it and what to do."""
