@@ -293,12 +293,12 @@ def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:
             elif isinstance(trigger, QueueTrigger):
                 if problem := unknown("queue", trigger.queue):
                     yield (*at, "queue"), problem
-                elif stack.queues[trigger.queue].visibility_timeout < 6 * function.timeout:
+                elif (hidden := stack.queues[trigger.queue].visibility_timeout) < 6 * function.timeout:
                     yield (
                         at,
                         (
-                            f"queue {trigger.queue} hides a message for {stack.queues[trigger.queue].visibility_timeout} s; "
-                            f"AWS asks for 6 × the function's timeout, {6 * function.timeout} s, else it is delivered twice"
+                            f"queue {trigger.queue} hides a message for {hidden} s; AWS asks for 6 × the function's "
+                            f"timeout, {6 * function.timeout} s, else it is delivered twice"
                         ),
                     )
                 if trigger.queue in consumers:

@@ -1,0 +1,91 @@
+"""What the user chose: environment variables, and below them the file .env (see .env.example)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from barback.errors import Problem
+from barback.paths import ROOT
+
+EngineChoice = Literal["auto", "docker", "embedded"]
+TargetChoice = Literal["localstack", "aws"]
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Config:
+    target: TargetChoice = "localstack"
+    engine: EngineChoice = "auto"
+    env: str = "dev"
+    region: str = DEFAULT_REGION
+    gateway_port: int = 4566
+    upstream_port: int = 4580
+    # The account that TARGET=aws must turn out to be, when given.
+    account: str = ""
+    # Answers every question with yes.
+    yes: bool = False
+    # Lets TARGET=aws talk to an emulator: for rehearsals.
+    allow_emulator: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.gateway_port}"
+
+    @property
+    def upstream(self) -> str:
+        return f"http://127.0.0.1:{self.upstream_port}"
+
+
+def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / ".env") -> Config:
+    values = {**read_dotenv(dotenv), **(os.environ if environ is None else environ)}
+
+    def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = values.get(name, "").strip() or default
+        if value not in allowed:
+            raise Problem(
+                f"{name}={value} is not a choice", f"set {name} to one of {', '.join(allowed)}, or leave it out"
+            )
+        return value
+
+    def port(name: str, default: int) -> int:
+        value = values.get(name, "").strip() or str(default)
+        if not value.isdigit() or not 1 <= int(value) <= 65535:
+            raise Problem(f"{name}={value} is not a port", f"set {name} to a number from 1 to 65535")
+        return int(value)
+
+    return Config(
+        target=cast(TargetChoice, choice("TARGET", "localstack", ("localstack", "aws"))),
+        engine=cast(EngineChoice, choice("ENGINE", "auto", ("auto", "docker", "embedded"))),
+        env=choice("ENV", "dev", ("dev", "staging", "prod")),
+        region=next((values[n] for n in ("AWS_REGION", "AWS_DEFAULT_REGION") if values.get(n)), DEFAULT_REGION),
+        gateway_port=port("GATEWAY_PORT", 4566),
+        upstream_port=port("UPSTREAM_PORT", 4580),
+        account=values.get("ACCOUNT", "").strip(),
+        yes=values.get("YES", "") not in ("", "0"),
+        allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),
+    )
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """KEY=VALUE lines as Docker Compose reads them: comments, an optional `export`, optional quotes."""
+    values: dict[str, str] = {}
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return values
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip().removeprefix("export ").strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise Problem(f"{path.name}, line {number}: not of the form NAME=value", "mend the line or take it out")
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        else:
+            value = value.split(" #", 1)[0].rstrip()
+        values[name.strip()] = value
+    return values

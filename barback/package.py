@@ -1,0 +1,270 @@
+"""Builds the Lambda package: the zip of lambda_src/ and its requirements, for a named Python and architecture.
+
+The same sources give the same bytes. Wheels only, so that nothing is compiled for the wrong machine; compiled
+bytecode is added where an interpreter of that version is found, because Lambda otherwise compiles at each cold start.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from barback.errors import Problem
+from barback.paths import BUILD, LAMBDA_SRC
+from barback.stack import Stack, compile_stack
+
+BUDGET = 15 * 1024 * 1024
+REQUIREMENTS = LAMBDA_SRC / "requirements.txt"
+# What the package says of itself, inside it: provisioners read it to name the right runtime.
+LABEL = "package.json"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+# Of a wheel's own papers only the licence and the metadata travel; the rest differs from install to install.
+LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "entry_points.txt")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a package is built for. `system` is "linux" for Lambda, or this machine's for the embedded engine."""
+
+    python: str
+    architecture: str
+    system: str = "linux"
+
+    @property
+    def zip_path(self) -> Path:
+        return BUILD / f"lambda-py{self.python}-{self.system}-{self.architecture}.zip"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this very interpreter can run it."""
+        return self == Build.for_here()
+
+    @classmethod
+    def for_here(cls) -> "Build":
+        return cls(f"{sys.version_info[0]}.{sys.version_info[1]}", machine(), platform.system().lower())
+
+
+def machine() -> str:
+    """This machine's architecture in Lambda's words."""
+    return {"aarch64": "arm64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+
+
+@dataclass(frozen=True)
+class Package:
+    path: Path
+    build: Build
+    bytecode: bool
+    files: int
+    # Whether the handlers were imported from the zip; where nothing here can, only its libraries are checked.
+    imported: bool
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def describe(self) -> str:
+        size = f"{self.size / 1024 / 1024:.1f} MB"
+        bytecode = (
+            "with bytecode" if self.bytecode else f"no bytecode (no python{self.build.python} here to compile it)"
+        )
+        tested = "imports tested" if self.imported else "libraries checked"
+        return (
+            f"{self.path.name}: {size} of {BUDGET // 1024 // 1024} MB, {self.files} files, "
+            f"Python {self.build.python}, {self.build.system}/{self.build.architecture}, {bytecode}, {tested}"
+        )
+
+
+def build_package(stack: Stack, build: Build, out: Path | None = None) -> Package:
+    """Builds the zip and, beside it, the compiled stack. Does nothing twice: wheels are kept between builds."""
+    out = out or build.zip_path
+    interpreter = find_interpreter(build)
+    with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+        tree = Path(scratch) / "tree"
+        shutil.copytree(_wheels(build), tree)
+        shutil.copytree(
+            LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "requirements.*")
+        )
+        label = {**asdict(build), "bytecode": bool(interpreter)}
+        (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
+        if interpreter:
+            _compile(interpreter, tree)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = out.with_suffix(f".{os.getpid()}.part")
+        try:
+            files = _zip(tree, part)
+            imported = _check(stack, build, interpreter, part)
+            if (size := part.stat().st_size) > BUDGET:
+                raise Problem(
+                    f"the package is {size / 1024 / 1024:.1f} MB; the budget is {BUDGET // 1024 // 1024} MB",
+                    "take a requirement out of lambda_src/requirements.in, or raise BUDGET in barback/package.py",
+                )
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+    compiled = out.parent / "stack.json"
+    part = compiled.with_suffix(f".{os.getpid()}.part")
+    part.write_text(compile_stack(stack), encoding="utf-8")
+    part.replace(compiled)
+    return Package(out, build, bool(interpreter), files, imported)
+
+
+def read_label(path: Path) -> Build:
+    """What a package was built for, as it says itself."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            label = json.loads(archive.read(LABEL))
+    except FileNotFoundError:
+        raise Problem(f"there is no Lambda package at {path}", "run `make package`") from None
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise Problem(f"{path} is not a Lambda package of this project", "run `make clean package`") from None
+    return Build(label["python"], label["architecture"], label["system"])
+
+
+def find_interpreter(build: Build) -> str | None:
+    """An interpreter of the package's Python version: this one, one on PATH, or one that pyenv or uv keeps."""
+    if f"{sys.version_info[0]}.{sys.version_info[1]}" == build.python:
+        return sys.executable
+    candidates = [shutil.which(f"python{build.python}")]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates += [str(path) for path in sorted(pyenv.glob(f"versions/{build.python}.*/bin/python{build.python}"))]
+    if uv := shutil.which("uv"):
+        found = subprocess.run(
+            [uv, "python", "find", "--no-python-downloads", build.python], capture_output=True, text=True, check=False
+        )
+        candidates.append(found.stdout.strip() or None)
+    for candidate in filter(None, candidates):
+        try:
+            answer = subprocess.run(
+                [candidate, "-IS", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+                capture_output=True, text=True, timeout=20, check=False,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if answer.stdout.strip() == build.python:
+            return candidate
+    return None
+
+
+def _wheels(build: Build) -> Path:
+    """The requirements, unpacked; made once for each list of requirements, Python, system and architecture."""
+    key = hashlib.sha256(REQUIREMENTS.read_bytes() + repr(build).encode()).hexdigest()[:16]
+    kept = BUILD / f"wheels-{key}"
+    if kept.is_dir():
+        return kept
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="wheels-", dir=BUILD) as scratch:
+        target = Path(scratch) / "tree"
+        command = [
+            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps",
+            "--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(REQUIREMENTS),
+        ]  # fmt: skip
+        if not build.is_here:
+            if build.system != "linux":
+                raise Problem(f"a package for {build.system} can only be built there", "build on that machine")
+            arch = {"arm64": "aarch64"}.get(build.architecture, build.architecture)
+            command += ["--implementation", "cp", "--python-version", build.python]
+            for tag in ("manylinux2014", "manylinux_2_17", "manylinux_2_28"):
+                command += ["--platform", f"{tag}_{arch}"]
+        env = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PYTHONWARNINGS": "ignore"}
+        result = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+        if result.returncode:
+            reason = next(
+                (line for line in result.stderr.splitlines() if line.startswith("ERROR")), result.stderr[-500:]
+            )
+            raise Problem(
+                f"cannot get lambda_src/'s requirements for Python {build.python} on {build.architecture}: {reason}",
+                "check the network and that each has a wheel for it; `pip config list` shows the index in use",
+            )
+        shutil.rmtree(target / "bin", ignore_errors=True)
+        for paper in [p for name in LEFT_OUT for p in target.glob(f"*.dist-info/{name}")]:
+            paper.unlink()
+        try:
+            target.rename(kept)
+        except OSError:
+            if not kept.is_dir():  # else another build was quicker
+                raise
+    return kept
+
+
+def _compile(interpreter: str, tree: Path) -> None:
+    """Bytecode that is never checked against its source: Lambda's disk has other times, and never changes."""
+    script = (
+        "import compileall, py_compile, sys\n"
+        "ok = compileall.compile_dir(sys.argv[1], quiet=1, workers=1, stripdir=sys.argv[1], prependdir='/var/task',"
+        " invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)\n"
+        "sys.exit(not ok)"
+    )
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {"PYTHONHASHSEED": "0"}
+    result = subprocess.run(
+        [interpreter, "-S", "-c", script, str(tree)], capture_output=True, text=True, env=env, check=False
+    )
+    if result.returncode:
+        raise Problem(
+            f"lambda_src/ does not compile:\n{(result.stdout + result.stderr).strip()}", "mend the file it names"
+        )
+
+
+def _entries(tree: Path) -> Iterator[Path]:
+    return iter(sorted(path for path in tree.rglob("*") if path.is_file()))
+
+
+def _zip(tree: Path, out: Path) -> int:
+    count = 0
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in _entries(tree):
+            entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
+            archive.writestr(entry, path.read_bytes())
+            count += 1
+    return count
+
+
+def _check(stack: Stack, build: Build, interpreter: str | None, path: Path) -> bool:
+    """Imports every handler from the zip as Lambda would; where that cannot run here, checks its libraries' tags."""
+    here = Build.for_here()
+    with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(scratch)
+        if not interpreter or (build.system, build.architecture) != (here.system, here.architecture):
+            _check_tags(build, Path(scratch))
+            return False
+        script = (
+            "import importlib, sys\n"
+            "sys.path.insert(0, sys.argv[1])\n"
+            "for handler in sys.argv[2:]:\n"
+            "    module, _, name = handler.rpartition('.')\n"
+            "    assert callable(getattr(importlib.import_module(module), name)), f'{handler} is not callable'\n"
+        )
+        handlers = [function.handler for function in stack.functions.values()]
+        result = subprocess.run(
+            [interpreter, "-IS", "-c", script, scratch, *handlers],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    if result.returncode:
+        last = result.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise Problem(
+            f"a handler cannot be imported from the package: {last[0]}",
+            "a module outside lambda_src/ and its requirements.in is not there in Lambda; boto3 is, but import it late",
+        )
+    return True
+
+
+def _check_tags(build: Build, tree: Path) -> None:
+    tag = f"cpython-{build.python.replace('.', '')}"
+    arch = {"arm64": "aarch64"}.get(build.architecture, build.architecture)
+    for library in tree.rglob("*.so"):
+        if "abi3" not in library.name and not (tag in library.name and arch in library.name):
+            raise Problem(f"{library.name} in the package is not for {tag} on {arch}", "run `make clean package`")
