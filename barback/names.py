@@ -5,7 +5,9 @@ Also runs inside LocalStack, as part of the ready hook: standard library only.
 
 from dataclasses import dataclass
 
+# What every local engine takes for credentials, and the account they then belong to.
 LOCAL_ACCOUNT = "000000000000"
+LOCAL_KEY = "test"
 
 
 @dataclass(frozen=True)

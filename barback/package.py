@@ -163,8 +163,8 @@ def _wheels(build: Build) -> Path:
     with tempfile.TemporaryDirectory(prefix="wheels-", dir=BUILD) as scratch:
         target = Path(scratch) / "tree"
         command = [
-            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps",
-            "--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(REQUIREMENTS),
+            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
+            "--no-deps", "--require-hashes", "--only-binary=:all:", "--target", str(target), "-r", str(REQUIREMENTS),
         ]  # fmt: skip
         if not build.is_here:
             if build.system != "linux":

@@ -18,11 +18,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from barback.config import Config
 from barback.errors import Problem
-from barback.names import Names
+from barback.names import LOCAL_KEY, Names
 from barback.paths import STACK
 from barback.stack import Stack, load
-
-LOCAL_KEY = "test"
 
 
 class WrongAddress(Problem):

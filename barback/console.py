@@ -1,0 +1,105 @@
+"""What commands print: steps that show what is being waited for, and simple tables.
+
+In a terminal a step is one line that moves; anywhere else it is one plain line when something new is to be told.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+TICK_SECONDS = 0.1
+
+
+def say(message: str = "") -> None:
+    print(message, flush=True)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Step:
+    """One piece of work a person waits for: `with Step("starting LocalStack") as step: step.detail("…")`."""
+
+    def __init__(self, title: str, stream: TextIO | None = None) -> None:
+        self.title = title
+        self._stream = stream or sys.stdout
+        self._live = is_terminal(self._stream)
+        self._detail = ""
+        self._note = ""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._spin, daemon=True)
+
+    def detail(self, text: str) -> None:
+        """What is going on right now."""
+        if text != self._detail:
+            self._detail = text
+            if not self._live:
+                self._line(f"  {self.title}: {text}")
+
+    def note(self, text: str) -> None:
+        """What the finished line should say beside the title."""
+        self._note = text
+
+    def __enter__(self) -> "Step":
+        self._started = time.monotonic()
+        if self._live:
+            self._thread.start()
+        else:
+            self._line(f"… {self.title}")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._stop.set()
+        if self._live:
+            self._thread.join()
+            self._stream.write("\r\033[K")
+        mark = "✓" if kind is None else "✗"
+        note = f": {self._note}" if self._note and kind is None else ""
+        self._line(f"{mark} {self.title}{note} ({time.monotonic() - self._started:.1f} s)")
+
+    def _spin(self) -> None:
+        frame = 0
+        while not self._stop.wait(TICK_SECONDS):
+            frame = (frame + 1) % len(FRAMES)
+            width = shutil.get_terminal_size().columns - 1
+            text = f"{FRAMES[frame]} {self.title} {time.monotonic() - self._started:4.0f} s  {self._detail}"
+            self._stream.write(f"\r\033[K{text[:width]}")
+            self._stream.flush()
+
+    def _line(self, text: str) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.write(text + "\n")
+            self._stream.flush()
+
+
+def ask(question: str) -> bool:
+    """A question to a person; where nobody can answer, the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns as wide as their widest cell; numbers to the right."""
+    lines = [list(head), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    return "\n".join("  ".join(_fit(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
+                     for line in _ruled(lines, widths))  # fmt: skip
+
+
+def _fit(cell: str, width: int) -> str:
+    is_number = cell.replace(",", "").replace(".", "", 1).replace("%", "").lstrip("-").isdigit()
+    return cell.rjust(width) if is_number else cell.ljust(width)
+
+
+def _ruled(lines: list[list[str]], widths: list[int]) -> Iterator[list[str]]:
+    yield lines[0]
+    yield ["─" * width for width in widths]
+    yield from lines[1:]

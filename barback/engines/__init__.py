@@ -1,0 +1,32 @@
+"""The two ways to run LocalStack here, behind one face: in Docker, or embedded in a process.
+
+`choose` takes Docker where an engine answers, and the embedded one where none does, unless ENGINE says otherwise.
+"""
+
+from barback.config import Config
+from barback.engines.base import Engine, Status
+from barback.engines.docker import DockerEngine, docker_problem
+from barback.engines.process import EmbeddedEngine
+from barback.errors import Problem
+
+__all__ = ["Engine", "Status", "choose", "running"]
+
+
+def choose(config: Config) -> tuple[Engine, str]:
+    """The engine to start, and why it is that one."""
+    if config.engine == "embedded":
+        return EmbeddedEngine(config), "ENGINE=embedded"
+    problem = docker_problem()
+    if problem is None:
+        return DockerEngine(config), "ENGINE=docker" if config.engine == "docker" else "a Docker engine answers"
+    if config.engine == "docker":
+        raise Problem(f"ENGINE=docker, but {problem.what}", problem.hint)
+    return EmbeddedEngine(config), problem.what
+
+
+def running(config: Config) -> list[Engine]:
+    """The engines of this checkout that run now, whichever way they were started."""
+    engines: list[Engine] = [EmbeddedEngine(config)]
+    if docker_problem() is None:
+        engines.append(DockerEngine(config))
+    return [engine for engine in engines if engine.status().state != "stopped"]

@@ -1,0 +1,152 @@
+"""LocalStack in Docker: our docker-compose.yml, driven by `docker compose`."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from functools import cache
+
+from barback.console import Step
+from barback.engines.base import Engine, Status, localstack_status
+from barback.errors import Problem
+from barback.paths import ROOT
+
+WAIT_SECONDS = 300
+# Newer LocalStack images end with this code when they want an account.
+WANTS_TOKEN = 55
+
+
+@cache
+def docker_problem() -> Problem | None:
+    """Why Docker cannot be used here, or nothing."""
+    if shutil.which("docker") is None:
+        return Problem("Docker is not installed", "install Docker, or use the embedded engine: ENGINE=embedded")
+    try:
+        answer = subprocess.run(
+            ["docker", "info", "--format", "{{.ServerVersion}}"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Problem("Docker does not answer within 20 s", "restart Docker, or set ENGINE=embedded")
+    said = (answer.stderr or answer.stdout).strip()
+    if "permission denied" in said.lower():
+        return Problem(
+            "the Docker socket may not be read by you",
+            "add yourself to the group docker (sudo usermod -aG docker $USER, then sign in again), or ENGINE=embedded",
+        )
+    if answer.returncode or not answer.stdout.strip():
+        return Problem(
+            "Docker is installed but not running", "start Docker, or use the embedded engine: ENGINE=embedded"
+        )
+    compose = subprocess.run(["docker", "compose", "version", "--short"], capture_output=True, text=True, check=False)
+    version = re.match(r"v?(\d+)\.(\d+)", compose.stdout.strip())
+    if compose.returncode or not version or (int(version[1]), int(version[2])) < (2, 20):
+        return Problem(
+            f"Docker Compose is {compose.stdout.strip() or 'missing'}; version 2.20 or later is needed",
+            "install the Docker Compose plugin, or use the embedded engine: ENGINE=embedded",
+        )
+    return None
+
+
+class DockerEngine(Engine):
+    name = "docker"
+
+    def up(self, step: Step) -> None:
+        before = self.status()
+        if before.state == "stopped":
+            self.require_port(self.config.gateway_port, "GATEWAY_PORT")
+            self.require_port(self.config.upstream_port, "UPSTREAM_PORT")
+        step.detail("docker compose up")
+        process = subprocess.Popen(
+            [*self._compose, "up", "--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS), "--remove-orphans"],
+            cwd=ROOT, env=self._environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+        )  # fmt: skip
+        said: list[str] = []
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip():
+                said.append(line.strip())
+                step.detail(line.strip())
+        if process.wait():
+            raise self._explain(said)
+        if before.state == "ready":
+            self._rebuild(step)
+
+    def down(self, step: Step) -> None:
+        step.detail("docker compose down")
+        done = self._run("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        if done.returncode:
+            raise Problem(
+                f"docker compose down failed: {done.stderr.strip()[-400:]}", "see `docker ps` for what is left"
+            )
+
+    def status(self) -> Status:
+        listed = self._run("ps", "--all", "--format", "json", "localstack")
+        try:
+            containers = [json.loads(line) for line in listed.stdout.splitlines() if line.startswith("{")]
+        except ValueError:
+            containers = []
+        if not any(container.get("State") == "running" for container in containers):
+            return Status("stopped")
+        answer = localstack_status(self.config.endpoint)
+        return Status("starting", "its container runs") if answer.state == "stopped" else answer
+
+    def logs(self, *, follow: bool) -> int:
+        return subprocess.call(
+            [*self._compose, "logs", *(["--follow"] if follow else [])], cwd=ROOT, env=self._environment
+        )
+
+    def _rebuild(self, step: Step) -> None:
+        """A stack that was up already: build again what has changed since, through the same hook."""
+        step.detail("building what has changed")
+        done = self._run("exec", "-T", "localstack", "/opt/code/localstack/.venv/bin/python", "-m", "barback.provision")
+        if done.returncode:
+            raise Problem(f"the stack could not be brought up to date: {(done.stderr or done.stdout).strip()[-800:]}",
+                          "mend what it names, or start afresh: make down up")  # fmt: skip
+        step.note(done.stdout.strip().removeprefix("barback: "))
+
+    def _explain(self, said: list[str]) -> Problem:
+        """Turns a failed `up` into what a person can act on, with the log of the service that failed."""
+        whole = "\n".join(said)
+        listed = self._run("ps", "--all", "--format", "{{.Service}} {{.State}} {{.ExitCode}}").stdout
+        states = {line.split()[0]: line.split()[1:] for line in listed.splitlines() if len(line.split()) == 3}
+        if "port is already allocated" in whole or "address already in use" in whole:
+            return Problem(f"a port is taken: {said[-1]}", "choose other ports: GATEWAY_PORT=… UPSTREAM_PORT=… make up")
+        if "no space left on device" in whole:
+            return Problem("the disk is full", "free some room (docker system df shows what Docker holds)")
+        if states.get("localstack", ["", ""])[1] == str(WANTS_TOKEN):
+            return Problem(
+                "this LocalStack image wants an account",
+                "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out to use the last image that needs none",
+            )
+        failed = "package" if states.get("package", ["", "0"])[1] != "0" else "localstack"
+        log = self._run("logs", "--no-log-prefix", "--tail", "15", failed).stdout.strip()
+        reason = localstack_status(self.config.endpoint)
+        what = reason.detail if reason.state == "failed" else f"the service {failed} did not become ready"
+        return Problem(f"{what}. Its last lines:\n{log or whole[-800:]}", "mend what it names and run `make up` again")
+
+    @property
+    def _compose(self) -> list[str]:
+        return ["docker", "compose", "--project-directory", str(ROOT)]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        """Our ports, and nothing that would colour or animate what we read."""
+        return {
+            **os.environ,
+            "AWS_REGION": self.config.region,
+            "GATEWAY_PORT": str(self.config.gateway_port),
+            "UPSTREAM_PORT": str(self.config.upstream_port),
+            "COMPOSE_PROGRESS": "plain",
+            "COMPOSE_ANSI": "never",
+            "COMPOSE_MENU": "false",
+        }
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self._compose, *arguments], cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False
+        )

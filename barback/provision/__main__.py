@@ -1,0 +1,3 @@
+from barback.provision import main
+
+main()

@@ -1,0 +1,117 @@
+"""Builds every resource of the stack, in the order in which they need each other, many at a time."""
+
+import json
+import os
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from barback.names import LOCAL_KEY, Names
+from barback.provision.compute import Function, LogGroup, Retries, Role
+from barback.provision.resource import Context, Outcome, Resource, StepFailed
+from barback.provision.storage import Bucket, Queue, Table
+from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, schedules
+
+WORKERS = 8
+PACKAGE_LABEL = "package.json"
+
+
+@dataclass
+class Report:
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        outcomes = list(self.outcomes.values())
+        counts = ", ".join(f"{n} {kind}" for kind in ("made", "changed", "unchanged") if (n := outcomes.count(kind)))
+        return f"{counts} and read back in {self.seconds:.1f} s"
+
+
+def stages(context: Context) -> list[list[Resource]]:
+    """What can be built side by side, stage after stage."""
+    stack = context.stack
+    functions = stack["functions"]
+    targets = {queue["dead_letters"] for queue in stack["queues"].values()}
+    rules = [Rule(context, *rule) for name, f in functions.items() for rule in _rules(name, f)]
+    return [
+        [
+            *(Bucket(context, name) for name in stack["buckets"]),
+            *(Table(context, name) for name in stack["tables"]),
+            *(Queue(context, name) for name in stack["queues"] if name in targets),
+            *(kind(context, name) for name in functions for kind in (Role, LogGroup)),
+        ],
+        [Queue(context, name) for name in stack["queues"] if name not in targets],
+        [Function(context, name) for name in functions],
+        # A function must be there and allow the bucket before S3 takes it into a notification.
+        [*(kind(context, name) for name in functions for kind in (Retries, Permissions)), *rules],
+        [
+            *(Notifications(context, name) for name in stack["buckets"]),
+            *(Mappings(context, name) for name in functions),
+        ],
+    ]
+
+
+def _rules(name: str, function: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(rule, name, trigger) for rule, trigger in schedules(name, function)]
+
+
+def build(context: Context, progress: Callable[[str], None] = lambda message: None) -> Report:
+    """Builds what is missing and changes what differs. Every failure of a stage is told, not only the first."""
+    report, started = Report(), time.monotonic()
+    for stage in stages(context):
+        failures: list[str] = []
+        with ThreadPoolExecutor(WORKERS) as pool:
+            running = {pool.submit(resource.converge): resource for resource in stage}
+            for done in as_completed(running):
+                label = running[done].label
+                try:
+                    report.outcomes[label] = done.result()
+                except StepFailed as failure:
+                    failures.append(str(failure))
+                else:
+                    progress(f"{label}: {report.outcomes[label]}")
+        if failures:
+            raise StepFailed("\n".join(sorted(failures)))
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def context_from_build(folder: Path, package: Path, client: Callable[[str], Any], region: str) -> Context:
+    """The context for what `barback package` left in a folder."""
+    with zipfile.ZipFile(package) as archive:
+        label = json.loads(archive.read(PACKAGE_LABEL))
+    stack = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
+    return Context(
+        stack=stack,
+        names=Names.local(stack["name"], region),
+        client=client,
+        package=package.read_bytes(),
+        runtime=f"python{label['python']}",
+        architecture=label["architecture"],
+        environment=dict(os.environ),
+    )
+
+
+def main() -> None:
+    """The ready hook: builds what lies in BARBACK_BUILD on the engine it runs in."""
+    folder = Path(os.environ.get("BARBACK_BUILD", "/opt/barback/build"))
+    package = folder / os.environ.get("BARBACK_PACKAGE", "lambda.zip")
+    if not package.is_file():
+        raise StepFailed(f"there is no Lambda package at {package}: run `make package`")
+    region = os.environ.get("AWS_DEFAULT_REGION", "us-east-1")
+    endpoint = os.environ.get("BARBACK_ENDPOINT", "http://127.0.0.1:4566")
+    settings = Config(retries={"mode": "standard"}, max_pool_connections=WORKERS * 2, proxies={})
+    session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=region)
+    clients: dict[str, Any] = {
+        service: session.client(service, endpoint_url=endpoint, config=settings)
+        for service in ("s3", "dynamodb", "sqs", "lambda", "iam", "logs", "events")
+    }
+    report = build(context_from_build(folder, package, clients.__getitem__, region))
+    print(f"barback: {report}", flush=True)

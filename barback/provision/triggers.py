@@ -1,0 +1,206 @@
+"""What starts functions: uploads, queues and schedules, each with the permission that it needs."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from barback.provision.compute import OfFunction
+from barback.provision.resource import Description, Resource
+from barback.provision.storage import missing, tag_list, untag
+
+
+class Permissions(OfFunction):
+    """Who may invoke a function: the buckets and rules that trigger it, each named exactly."""
+
+    @property
+    def label(self) -> str:
+        return f"permissions to invoke {self.name}"
+
+    def wanted(self) -> Description:
+        return {
+            statement: {
+                "Effect": "Allow",
+                "Principal": {"Service": principal},
+                "Action": "lambda:InvokeFunction",
+                "Resource": self.context.names.function_arn(self.name),
+                "Condition": {
+                    "StringEquals": {"AWS:SourceAccount": self.context.names.account},
+                    "ArnLike": {"AWS:SourceArn": source},
+                },
+            }
+            for statement, principal, source in self._invokers()
+        }
+
+    def observed(self) -> Description | None:
+        try:
+            answer = self.context.client("lambda").get_policy(FunctionName=self.real)
+        except ClientError as error:
+            missing(error, "ResourceNotFoundException")
+            return {}  # a function without a policy and a policy without statements are the same
+        statements = json.loads(answer["Policy"])["Statement"]
+        return {statement.pop("Sid"): statement for statement in statements}
+
+    def apply(self, observed: Description | None) -> None:
+        client, wanted = self.context.client("lambda"), self.wanted()
+        for statement in [name for name, there in (observed or {}).items() if wanted.get(name) != there]:
+            client.remove_permission(FunctionName=self.real, StatementId=statement)
+        for statement, principal, source in self._invokers():
+            if (observed or {}).get(statement) != wanted[statement]:
+                client.add_permission(
+                    FunctionName=self.real,
+                    StatementId=statement,
+                    Action="lambda:InvokeFunction",
+                    Principal=principal,
+                    SourceArn=source,
+                    SourceAccount=self.context.names.account,
+                )
+
+    def _invokers(self) -> list[tuple[str, str, str]]:
+        names, found = self.context.names, []
+        for bucket in dict.fromkeys(trigger["bucket"] for trigger in self.entry["triggers"] if "bucket" in trigger):
+            found.append((f"bucket-{bucket}", "s3.amazonaws.com", names.bucket_arn(bucket)))
+        for name, _ in schedules(self.name, self.entry):
+            found.append((f"rule-{name}", "events.amazonaws.com", names.rule_arn(name)))
+        return found
+
+
+class Notifications(Resource):
+    """Which uploads to a bucket start which functions. S3 keeps one configuration a bucket, replaced as a whole."""
+
+    @property
+    def label(self) -> str:
+        return f"notifications of bucket {self.name}"
+
+    def wanted(self) -> Description:
+        return {
+            "functions": sorted(
+                (self.context.names.function_arn(name), trigger["prefix"], trigger["suffix"])
+                for name, function in self.context.stack["functions"].items()
+                for trigger in function["triggers"]
+                if trigger.get("bucket") == self.name
+            )
+        }
+
+    def observed(self) -> Description | None:
+        bucket = self.context.names.bucket(self.name)
+        there = self.context.client("s3").get_bucket_notification_configuration(Bucket=bucket)
+        found = []
+        for entry in there.get("LambdaFunctionConfigurations", []):
+            rules = {
+                r["Name"].lower(): r["Value"] for r in entry.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+            }
+            found.append((entry["LambdaFunctionArn"], rules.get("prefix", ""), rules.get("suffix", "")))
+        return {"functions": sorted(found)}
+
+    def apply(self, observed: Description | None) -> None:
+        configurations = [
+            {
+                "LambdaFunctionArn": arn,
+                "Events": ["s3:ObjectCreated:*"],
+                "Filter": {
+                    "Key": {"FilterRules": [{"Name": "prefix", "Value": prefix}, {"Name": "suffix", "Value": suffix}]}
+                },
+            }
+            for arn, prefix, suffix in self.wanted()["functions"]
+        ]
+        self.context.client("s3").put_bucket_notification_configuration(
+            Bucket=self.context.names.bucket(self.name),
+            NotificationConfiguration={"LambdaFunctionConfigurations": configurations},
+        )
+
+
+class Mappings(OfFunction):
+    """The queues a function is fed from, in batches whose messages may fail one by one."""
+
+    @property
+    def label(self) -> str:
+        return f"queues that feed {self.name}"
+
+    def wanted(self) -> Description:
+        return {
+            self.context.names.queue_arn(trigger["queue"]): {
+                "BatchSize": trigger["batch"],
+                "MaximumBatchingWindowInSeconds": trigger["window"],
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                "State": "Enabled",
+            }
+            for trigger in self.entry["triggers"]
+            if "queue" in trigger
+        }
+
+    def observed(self) -> Description | None:
+        return {
+            mapping["EventSourceArn"]: {
+                "BatchSize": mapping["BatchSize"],
+                "MaximumBatchingWindowInSeconds": mapping.get("MaximumBatchingWindowInSeconds", 0),
+                "FunctionResponseTypes": mapping.get("FunctionResponseTypes", []),
+                "State": mapping["State"],
+            }
+            for mapping in self._there()
+        }
+
+    def apply(self, observed: Description | None) -> None:
+        client, wanted = self.context.client("lambda"), self.wanted()
+        known = {mapping["EventSourceArn"]: mapping["UUID"] for mapping in self._there()}
+        for source, settings in wanted.items():
+            settings = {key: value for key, value in settings.items() if key != "State"}
+            if source in known:
+                client.update_event_source_mapping(UUID=known[source], Enabled=True, **settings)
+            else:
+                client.create_event_source_mapping(
+                    FunctionName=self.real, EventSourceArn=source, Enabled=True, **settings
+                )
+        for source in known.keys() - wanted.keys():
+            client.delete_event_source_mapping(UUID=known[source])
+
+    def _there(self) -> list[dict[str, Any]]:
+        answer = self.context.client("lambda").list_event_source_mappings(FunctionName=self.real)
+        return [m for m in answer["EventSourceMappings"] if m["State"] != "Deleting"]
+
+
+def schedules(name: str, function: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """A function's schedules, each with the name of its rule."""
+    triggers = [trigger for trigger in function["triggers"] if "schedule" in trigger]
+    return [(name if len(triggers) == 1 else f"{name}-{i}", trigger) for i, trigger in enumerate(triggers, start=1)]
+
+
+class Rule(Resource):
+    """A schedule: an EventBridge rule with the function as its target and its payload."""
+
+    def __init__(self, context: Any, name: str, function: str, trigger: dict[str, Any]) -> None:
+        super().__init__(context, name)
+        self.function, self.trigger = function, trigger
+
+    def wanted(self) -> Description:
+        return {
+            "schedule": self.trigger["schedule"],
+            "state": "ENABLED",
+            "targets": {self.context.names.function_arn(self.function): self.trigger["payload"]},
+            "tags": self.context.tags(),
+        }
+
+    def observed(self) -> Description | None:
+        events, rule = self.context.client("events"), self.context.names.rule(self.name)
+        try:
+            there = events.describe_rule(Name=rule)
+        except ClientError as error:
+            missing(error, "ResourceNotFoundException")
+            return None
+        targets = events.list_targets_by_rule(Rule=rule)["Targets"]
+        return {
+            "schedule": there.get("ScheduleExpression"),
+            "state": there.get("State"),
+            "targets": {target["Arn"]: json.loads(target.get("Input", "null")) for target in targets},
+            "tags": untag(events.list_tags_for_resource(ResourceARN=there["Arn"])["Tags"]),
+        }
+
+    def apply(self, observed: Description | None) -> None:
+        events, rule, wanted = self.context.client("events"), self.context.names.rule(self.name), self.wanted()
+        tags = {} if observed else {"Tags": tag_list(wanted["tags"])}
+        arn = events.put_rule(Name=rule, ScheduleExpression=wanted["schedule"], State="ENABLED", **tags)["RuleArn"]
+        if observed:
+            events.tag_resource(ResourceARN=arn, Tags=tag_list(wanted["tags"]))
+        function = self.context.names.function_arn(self.function)
+        target = {"Id": "function", "Arn": function, "Input": json.dumps(self.trigger["payload"])}
+        events.put_targets(Rule=rule, Targets=[target])

@@ -1,0 +1,5 @@
+# Builds infra/stack.yaml on LocalStack when it is ready. LocalStack runs this file in its own process; a failure
+# here is told at /_localstack/init/ready, and the environment then never becomes healthy.
+from barback.provision import main
+
+main()
