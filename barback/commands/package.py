@@ -10,8 +10,8 @@ from barback.stack import Stack, load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--for", dest="goal", choices=("aws", "docker", "embedded"), default="aws",
-                        help="aws: as the stack says; docker: this machine's architecture; embedded: this Python")  # fmt: skip
+    goals = "aws: as the stack says; docker: this machine's architecture; embedded: this Python"
+    parser.add_argument("--for", dest="goal", choices=("aws", "docker", "embedded"), default="aws", help=goals)
     parser.add_argument("--python", metavar="3.N", help="build for this Python instead of the stack's")
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), help="build for this one instead")
     parser.add_argument("--out", type=Path, help="where to write the zip (default: build/, named after what it is for)")

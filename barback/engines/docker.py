@@ -63,8 +63,13 @@ class DockerEngine(Engine):
         step.detail("docker compose up")
         process = subprocess.Popen(
             [*self._compose, "up", "--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS), "--remove-orphans"],
-            cwd=ROOT, env=self._environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
-        )  # fmt: skip
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
         said: list[str] = []
         assert process.stdout is not None
         for line in process.stdout:

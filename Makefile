@@ -1,0 +1,73 @@
+# Thin on purpose: each target sets up what it needs, once, and calls `barback` (see barback/cli.py).
+# Options come from the environment or .env: ENGINE=docker|embedded, TARGET=aws, GATEWAY_PORT=… (see .env.example).
+
+PYTHON ?= python3
+BARBACK = .venv/bin/python -m barback
+BASE = @$(PYTHON) -m barback.setup base
+DEV = @$(PYTHON) -m barback.setup dev
+export PYTHONDONTWRITEBYTECODE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status logs doctor package check test unit-test integration-test lint format lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Use it
+demo: ## start everything, drop sample files in, show what comes out
+	$(BASE)
+	@$(BARBACK) demo
+
+up: ## start the local environment, or bring a running one up to date
+	$(BASE)
+	@$(BARBACK) up
+
+down: ## stop it and remove what it left running
+	$(BASE)
+	@$(BARBACK) down
+
+status: ## show what runs and what is deployed
+	$(BASE)
+	@$(BARBACK) status
+
+logs: ## show logs; F=csv_profile for one function, FOLLOW=1 to stay
+	$(BASE)
+	@$(BARBACK) logs $(F) $(if $(FOLLOW),--follow)
+
+doctor: ## look for what could be wrong on this machine
+	$(BASE)
+	@$(BARBACK) doctor
+
+##@ Change it
+test: lint unit-test integration-test ## everything that needs no cloud
+
+unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
+	$(DEV)
+	@.venv/bin/python -m pytest tests/unit $(ARGS)
+
+integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS (TARGET=aws)
+	$(DEV)
+	@.venv/bin/python -m pytest tests/integration $(ARGS)
+
+lint: ## format, lint, types, stack
+	$(DEV)
+	@.venv/bin/python -m ruff format --check --quiet . && .venv/bin/python -m ruff check --quiet . && .venv/bin/python -m mypy --no-error-summary && $(BARBACK) check
+
+format: ## let ruff format and mend what it can
+	$(DEV)
+	@.venv/bin/python -m ruff format . && .venv/bin/python -m ruff check --fix .
+
+package: ## build the Lambda package for AWS; ARGS="--for docker" for another
+	$(BASE)
+	@$(BARBACK) package $(ARGS)
+
+check: ## check infra/stack.yaml
+	$(BASE)
+	@$(BARBACK) check
+
+lock: ## pin the requirements anew, with hashes (needs uv)
+	@requirements/lock
+
+clean: down ## remove everything that was made here
+	rm -rf .venv .venv.lock .engine build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,211 @@
+"""The embedded engine as the commands see it: install it, start it, ask how it is, stop it.
+
+Runs in the project's own Python, with the standard library only.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from barback.embedded import process
+from barback.embedded.install import Progress, install, is_installed, python_of
+from barback.embedded.settings import engine_environment
+from barback.errors import Problem
+from barback.paths import REQUIREMENTS, ROOT
+
+LAUNCH = Path(__file__).with_name("launch.py")
+
+
+def default_home() -> Path:
+    """Where the engine is installed and keeps its state: `.engine` in the checkout, or BARBACK_HOME."""
+    return Path(os.environ.get("BARBACK_HOME", "").strip() or ROOT / ".engine").absolute()
+
+
+@dataclass(frozen=True)
+class Running:
+    """An engine that runs: enough to talk to it and to end it."""
+
+    pid: int
+    started: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the engine says of its ready hooks: each script's state (`SUCCESSFUL`, `ERROR`, `RUNNING`, `UNKNOWN`)."""
+
+    completed: bool
+    hooks: dict[str, str]
+
+    @property
+    def ready(self) -> bool:
+        return self.completed and not self.failed
+
+    @property
+    def failed(self) -> list[str]:
+        return [name for name, state in self.hooks.items() if state == "ERROR"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "engine.log"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def runtime_python(self) -> Path:
+        return python_of(self.home / "runtime")
+
+    def installed(self) -> bool:
+        return is_installed(self.home / "venv", REQUIREMENTS / "engine.txt") and is_installed(
+            self.home / "runtime", REQUIREMENTS / "runtime.txt"
+        )
+
+    def install(self, progress: Progress = lambda line: None) -> None:
+        install(self.home, progress)
+
+    def status(self) -> Running | None:
+        """The engine started from this home, if it still runs."""
+        try:
+            running = Running(**json.loads((self.home / "engine.pid").read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return running if process.born(running.pid) == running.started else None
+
+    def start(
+        self,
+        *,
+        port: int,
+        hooks: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        progress: Progress = lambda line: None,
+        timeout: float = 60,
+    ) -> Running:
+        """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
+        if running := self.status():
+            raise Problem(f"the embedded engine runs already ({running.url})", "stop it first")
+        _require_free(port)
+        self.install(progress)
+        self._reset(hooks)
+        progress("starting the engine")
+        python = python_of(self.home / "venv")
+        environ = engine_environment(port=port, state=self.state, runtime_python=self.runtime_python, extra=environment)
+        launched = subprocess.run(
+            [sys.executable, "-I", str(LAUNCH), str(self.log), str(python), "-m", "localstack.runtime.main"],
+            env=environ,
+            cwd=self.state,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if launched.returncode:
+            raise Problem(
+                f"the engine could not be started: {launched.stdout or launched.stderr}", f"remove {self.home}"
+            )
+        pid = int(launched.stdout)
+        running = Running(pid, process.born(pid) or "", port)
+        (self.home / "engine.pid").write_text(json.dumps(asdict(running)))
+        try:
+            self._wait(running, progress, timeout)
+        except BaseException:
+            self.stop(patience=3)
+            raise
+        return running
+
+    def stop(self, patience: float = 10) -> bool:
+        """End the engine and with it every function's process. False if none ran."""
+        running = self.status()
+        ended = running is not None and process.end(running.pid, running.started, patience)
+        (self.home / "engine.pid").unlink(missing_ok=True)
+        return ended
+
+    def health(self) -> Health | None:
+        """What the engine that runs answers now; `None` while it does not answer."""
+        running = self.status()
+        return _health(running.url) if running else None
+
+    def log_tail(self, lines: int = 20) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def _reset(self, hooks: Path | None) -> None:
+        shutil.rmtree(self.state, ignore_errors=True)
+        ready = self.state / "etc" / "localstack" / "init" / "ready.d"
+        for folder in (ready, self.state / "tmp", self.state / "home", self.state / "cache"):
+            folder.mkdir(parents=True, exist_ok=True)
+        for hook in sorted(hooks.glob("*.py")) if hooks else ():
+            shutil.copy(hook, ready)
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.1"))
+
+    def _wait(self, running: Running, progress: Progress, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        said = ""
+        while True:
+            if process.born(running.pid) != running.started:
+                raise self._problem("the engine ended while starting")
+            health = _health(running.url)
+            if health and health.failed:
+                raise self._problem(f"the ready hook {', '.join(health.failed)} failed")
+            if health and health.ready:
+                progress("the engine is ready")
+                return
+            now = "waiting for the engine to answer" if health is None else _hooks_in_words(health)
+            if now != said:
+                progress(now)
+                said = now
+            if time.monotonic() > deadline:
+                raise self._problem(f"the engine was not ready after {timeout:g} seconds ({now})")
+            time.sleep(0.05)
+
+    def _problem(self, what: str) -> Problem:
+        return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log tells what went before")
+
+
+def _hooks_in_words(health: Health) -> str:
+    done = sum(state == "SUCCESSFUL" for state in health.hooks.values())
+    return f"building the stack: hook {done + 1} of {len(health.hooks)}" if health.hooks else "loading"
+
+
+def _health(url: str) -> Health | None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url}/_localstack/init/ready", timeout=5) as answer:
+            told = json.load(answer)
+    except (OSError, ValueError, urllib.error.URLError):
+        return None
+    return Health(bool(told["completed"]), {script["name"]: script["state"] for script in told["scripts"]})
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as listener:
+        # As the engine itself does, so that a port that was just left does not count as taken.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Problem(
+                f"port {port} cannot be used: {error.strerror}",
+                "stop what listens there, or choose another with GATEWAY_PORT",
+            ) from None

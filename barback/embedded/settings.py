@@ -1,0 +1,68 @@
+"""The environment that the engine runs in, written from scratch: nothing of the shell's reaches LocalStack."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+# What our flows use, and what LocalStack itself needs for them (sts for the functions' credentials). Anything else
+# is refused with a clear message instead of being loaded.
+SERVICES = (
+    "cloudwatch",
+    "dynamodb",
+    "dynamodbstreams",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "s3control",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+    "resourcegroupstaggingapi",
+)
+
+
+def engine_environment(
+    *, port: int, state: Path, runtime_python: Path, extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """`extra` wins over what is set here; BARBACK_LAMBDA_CONCURRENCY and the LAMBDA_… settings are made for that."""
+    nowhere = str(state / "home" / "none")
+    return {
+        "PATH": os.defpath if "PATH" not in os.environ else os.environ["PATH"],
+        "LANG": "en_US.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        "HOME": str(state / "home"),
+        "TMPDIR": str(state / "tmp"),
+        # plux remembers entry points by times that are exact to two minutes only: a fresh folder is never stale.
+        "XDG_CACHE_HOME": str(state / "cache"),
+        # No real profile, key or instance role can be found from here.
+        "AWS_CONFIG_FILE": nowhere,
+        "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "*",
+        "no_proxy": "*",
+        # LocalStack: where it listens and writes, and that it calls nobody.
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "LOCALSTACK_HOST": f"127.0.0.1:{port}",
+        "FILESYSTEM_ROOT": str(state),
+        "CONFIG_DIR": str(state / "home" / ".localstack"),
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DISABLE_EVENTS": "1",
+        "DNS_ADDRESS": "0",
+        "SERVICES": ",".join(SERVICES),
+        # DynamoDB without Java, Lambda without Docker: see plugins.py.
+        "PROVIDER_OVERRIDE_DYNAMODB": "moto",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "BARBACK_RUNTIME_PYTHON": str(runtime_python),
+        "BARBACK_STATE": str(state),
+        # Nobody wants to wait AWS's minutes for a retry on a laptop.
+        "LAMBDA_RETRY_BASE_DELAY": "1",
+        "LAMBDA_KEEPALIVE_MS": "120000",
+        "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.1",
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.5",
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC": "2",
+        **(extra or {}),
+    }
