@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
@@ -28,6 +28,8 @@ class Config:
     yes: bool = False
     # Lets TARGET=aws talk to an emulator: for rehearsals.
     allow_emulator: bool = False
+    # Everything that was set, for settings that are only passed on.
+    values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def endpoint(self) -> str:
@@ -65,6 +67,7 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         account=values.get("ACCOUNT", "").strip(),
         yes=values.get("YES", "") not in ("", "0"),
         allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),
+        values=values,
     )
 
 

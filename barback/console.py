@@ -14,6 +14,8 @@ from typing import TextIO
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 TICK_SECONDS = 0.1
+# Without a terminal, what goes on is told this often at most.
+PLAIN_SECONDS = 5.0
 
 
 def say(message: str = "") -> None:
@@ -38,17 +40,17 @@ class Step:
 
     def detail(self, text: str) -> None:
         """What is going on right now."""
-        if text != self._detail:
-            self._detail = text
-            if not self._live:
-                self._line(f"  {self.title}: {text}")
+        if text != self._detail and not self._live and time.monotonic() - self._told >= PLAIN_SECONDS:
+            self._told = time.monotonic()
+            self._line(f"  {text}")
+        self._detail = text
 
     def note(self, text: str) -> None:
         """What the finished line should say beside the title."""
         self._note = text
 
     def __enter__(self) -> "Step":
-        self._started = time.monotonic()
+        self._started = self._told = time.monotonic()
         if self._live:
             self._thread.start()
         else:

@@ -43,7 +43,8 @@ class Engine(ABC):
     def logs(self, *, follow: bool) -> int:
         """Prints the engine's own log; an exit code."""
 
-    def require_port(self, port: int, variable: str) -> None:
+    @staticmethod
+    def require_port(port: int, variable: str) -> None:
         """Stops early, in words, where something else holds a port."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

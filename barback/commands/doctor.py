@@ -1,0 +1,180 @@
+"""`barback doctor`: everything that could be wrong on this machine, and what to do about each."""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from barback.config import Config, read_config
+from barback.console import say
+from barback.embedded.engine import Engine as Embedded
+from barback.embedded.engine import default_home
+from barback.engines import choose, running
+from barback.engines.base import Engine
+from barback.engines.docker import docker_problem
+from barback.errors import Problem
+from barback.package import Build, read_label
+from barback.paths import BUILD, HOOKS, ROOT, STACK
+from barback.stack import load
+
+MARKS = {"good": "✓", "note": "•", "bad": "✗"}
+ROOM_NEEDED = 2 * 1024**3
+# From this version on, LocalStack's images want an account.
+TOKEN_SINCE = 2026
+
+
+@dataclass(frozen=True)
+class Finding:
+    grade: Literal["good", "note", "bad"]
+    about: str
+    what: str
+    hint: str = ""
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "The exit code is 1 when something must be mended before `make up` can work."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    findings = examine(read_config())
+    for finding in findings:
+        say(f"{MARKS[finding.grade]} {finding.about:<12} {finding.what}")
+        if finding.hint:
+            say(f"  {'':<12} → {finding.hint}")
+    return int(any(finding.grade == "bad" for finding in findings))
+
+
+def examine(config: Config) -> list[Finding]:
+    checks: list[Callable[[Config], list[Finding]]] = [
+        _python, _docker, _engine, _image, _ports, _disk, _stack, _packages, _hooks, _terraform, _environment,
+    ]  # fmt: skip
+    return [finding for check in checks for finding in check(config)]
+
+
+def _python(config: Config) -> list[Finding]:
+    version = platform.python_version()
+    if sys.version_info < (3, 11):
+        return [Finding("bad", "Python", version, "install Python 3.11 or later")]
+    return [Finding("good", "Python", f"{version}, {sys.executable}")]
+
+
+def _docker(config: Config) -> list[Finding]:
+    problem = docker_problem()
+    if problem is None:
+        version = subprocess.run(
+            ["docker", "version", "--format", "{{.Server.Version}}"], capture_output=True, text=True, check=False
+        )
+        return [Finding("good", "Docker", f"{version.stdout.strip()} answers")]
+    return [Finding("bad" if config.engine == "docker" else "note", "Docker", problem.what, problem.hint)]
+
+
+def _engine(config: Config) -> list[Finding]:
+    try:
+        engine, why = choose(config)
+    except Problem as problem:
+        return [Finding("bad", "engine", problem.what, problem.hint)]
+    found = [Finding("good", "engine", f"{engine.name} ({why})")]
+    if engine.name == "embedded":
+        installed = Embedded(default_home()).installed()
+        found.append(Finding("good" if installed else "note", "embedded", "installed" if installed else
+                             "not installed yet; `make up` does it, about a minute"))  # fmt: skip
+    for other in running(config):
+        status = other.status()
+        grade: Literal["good", "bad"] = "bad" if status.state == "failed" else "good"
+        hint = "see `make logs`, mend it, then make down up" if grade == "bad" else ""
+        found.append(Finding(grade, "running", f"{other.name}: {status.state} {status.detail}".rstrip(), hint))
+    return found
+
+
+def _image(config: Config) -> list[Finding]:
+    image = config.values.get("EMULATOR_IMAGE", "")
+    tag = image.rpartition(":")[2]
+    year = tag.partition(".")[0]
+    wants = "localstack" in image and (tag in ("latest", "stable") or (year.isdigit() and int(year) >= TOKEN_SINCE))
+    if wants and not config.values.get("LOCALSTACK_AUTH_TOKEN"):
+        return [Finding("bad", "image", f"{image} wants an account and ends with exit code 55 without one",
+                        "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out for 4.14.0, which needs none")]  # fmt: skip
+    return [Finding("good", "image", image)] if image else []
+
+
+def _ports(config: Config) -> list[Finding]:
+    if running(config):
+        return []
+    found = []
+    for port, variable in ((config.gateway_port, "GATEWAY_PORT"), (config.upstream_port, "UPSTREAM_PORT")):
+        try:
+            Engine.require_port(port, variable)
+            found.append(Finding("good", "port", f"{port} is free"))
+        except Problem as problem:
+            found.append(Finding("bad", "port", problem.what, problem.hint))
+    return found
+
+
+def _disk(config: Config) -> list[Finding]:
+    free = shutil.disk_usage(ROOT).free
+    room = f"{free / 1024**3:.1f} GB free"
+    if free < ROOM_NEEDED:
+        return [Finding("bad", "disk", room, "make room: the engine and its packages need about 1 GB")]
+    return [Finding("good", "disk", room)]
+
+
+def _stack(config: Config) -> list[Finding]:
+    try:
+        stack = load(STACK)
+    except Problem as problem:
+        return [Finding("bad", "stack", problem.what, problem.hint)]
+    return [Finding("good", "stack", f"infra/stack.yaml is right, {len(stack.functions)} functions")]
+
+
+def _packages(config: Config) -> list[Finding]:
+    found = []
+    for path in sorted(BUILD.glob("lambda-*.zip")):
+        try:
+            build = read_label(path)
+        except Problem as problem:
+            found.append(Finding("note", "package", problem.what, problem.hint))
+            continue
+        fits = path == build.zip_path
+        hint = "" if fits else "run `make clean`; it is not what its name says"
+        found.append(Finding("good" if fits else "note", "package", f"{path.name}, Python {build.python}", hint))
+    if not Build.for_here().zip_path.exists():
+        found.append(
+            Finding("note", "package", f"none for this Python ({Build.for_here().python}) yet; `make up` makes it")
+        )
+    return found
+
+
+def _hooks(config: Config) -> list[Finding]:
+    hooks = sorted(path.name for path in HOOKS.iterdir() if path.suffix in (".py", ".sh"))
+    if not hooks:
+        return [Finding("bad", "hooks", "init-aws.d/ is empty: nothing would be built", "git checkout init-aws.d")]
+    found = [Finding("good", "hooks", ", ".join(hooks))]
+    for path in HOOKS.glob("*.sh"):
+        if not os.access(path, os.X_OK) or b"\r\n" in path.read_bytes():
+            found.append(
+                Finding("bad", "hooks", f"{path.name} would not run", f"chmod +x {path.name}, and end lines in LF")
+            )
+    return found
+
+
+def _terraform(config: Config) -> list[Finding]:
+    if shutil.which("terraform") is None:
+        return [
+            Finding("note", "Terraform", "not installed", "only TARGET=aws needs it: install Terraform 1.9 or later")
+        ]
+    done = subprocess.run(["terraform", "version"], capture_output=True, text=True, check=False)
+    return [
+        Finding("good", "Terraform", next((line for line in done.stdout.splitlines() if " v" in line), "installed"))
+    ]
+
+
+def _environment(config: Config) -> list[Finding]:
+    real = sorted(name for name in os.environ if name.startswith("AWS_") and ("KEY" in name or "PROFILE" in name))
+    if real and config.target == "localstack":
+        return [Finding("good", "shell", f"{', '.join(real)} set; not used locally, nothing of it reaches a function")]
+    return []

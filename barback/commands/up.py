@@ -1,0 +1,44 @@
+"""`barback up`: the local environment, ready to take files."""
+
+import argparse
+
+from barback.config import Config, read_config
+from barback.console import Step, say
+from barback.engines import Engine, choose, running
+from barback.errors import Problem
+from barback.paths import STACK
+from barback.stack import load
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "ENGINE=docker|embedded chooses the engine; GATEWAY_PORT and UPSTREAM_PORT the ports."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    config = read_config()
+    start(config)
+    say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
+    say(f"\nDrop a file in:  .venv/bin/awslocal{_port_option(config)} s3 cp FILE.csv s3://barback-raw/uploads/")
+    return 0
+
+
+def start(config: Config) -> Engine:
+    """Starts the chosen engine, or brings the one that runs up to date."""
+    if config.target == "aws":
+        raise Problem(
+            "TARGET=aws has nothing to start here", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
+        )
+    load(STACK)
+    engine, why = choose(config)
+    for other in running(config):
+        if other.name != engine.name:
+            raise Problem(
+                f"LocalStack runs already, {other.name}", f"go on with it (ENGINE={other.name}), or: make down"
+            )
+    with Step(f"LocalStack, {engine.name} ({why})") as step:
+        engine.up(step)
+    return engine
+
+
+def _port_option(config: Config) -> str:
+    return "" if config.gateway_port == 4566 else f" --endpoint-url {config.endpoint}"
