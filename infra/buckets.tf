@@ -1,0 +1,94 @@
+resource "aws_s3_bucket" "this" {
+  for_each = local.buckets
+
+  bucket = "${local.prefix}-${each.key}${local.bucket_suffix}"
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  for_each = local.buckets
+
+  bucket                  = aws_s3_bucket.this[each.key].id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  for_each = local.buckets
+
+  bucket = aws_s3_bucket.this[each.key].id
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  for_each = { for name, entry in local.buckets : name => entry if entry.versioning }
+
+  bucket = aws_s3_bucket.this[each.key].id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  for_each = local.buckets
+
+  # Noncurrent versions are there only once versioning is.
+  depends_on = [aws_s3_bucket_versioning.this]
+  bucket     = aws_s3_bucket.this[each.key].id
+
+  rule {
+    id     = "keep-it-tidy"
+    status = "Enabled"
+
+    filter {
+      prefix = ""
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+
+    dynamic "expiration" {
+      for_each = each.value.expire_days == null ? [] : [each.value.expire_days]
+
+      content {
+        days = expiration.value
+      }
+    }
+
+    dynamic "noncurrent_version_expiration" {
+      for_each = each.value.versioning && each.value.expire_versions_days != null ? [each.value.expire_versions_days] : []
+
+      content {
+        noncurrent_days = noncurrent_version_expiration.value
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  for_each = local.buckets
+
+  # S3 checks a policy against the public access block: first the one, then the other.
+  depends_on = [aws_s3_bucket_public_access_block.this]
+  bucket     = aws_s3_bucket.this[each.key].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}

@@ -1,0 +1,67 @@
+# What a function is told by environment variables: the real names of the resources it has permissions on.
+locals {
+  told = {
+    for name, entry in local.functions : name => merge([
+      for permission in entry.permissions : merge(
+        { for bucket in compact([try(permission.bucket, null)]) :
+        "BUCKET_${upper(replace(bucket, "-", "_"))}" => aws_s3_bucket.this[bucket].id },
+        { for table in compact([try(permission.table, null)]) :
+        "TABLE_${upper(table)}" => aws_dynamodb_table.this[table].name },
+        { for queue in compact([try(permission.queue, null)]) :
+        "QUEUE_${upper(queue)}" => aws_sqs_queue.this[queue].url },
+      )
+    ]...)
+  }
+}
+
+# Made before the function, which would otherwise make its own, kept for ever.
+resource "aws_cloudwatch_log_group" "function" {
+  for_each = local.functions
+
+  name              = "/aws/lambda/${local.prefix}-${each.key}"
+  retention_in_days = each.value.log_retention_days
+}
+
+resource "aws_lambda_function" "this" {
+  for_each = local.functions
+
+  # A function that starts before its role may write logs loses its first lines.
+  depends_on = [aws_cloudwatch_log_group.function, aws_iam_role_policy.function]
+
+  function_name                  = "${local.prefix}-${each.key}"
+  description                    = each.value.description
+  role                           = aws_iam_role.function[each.key].arn
+  runtime                        = "python${coalesce(var.python, local.stack.runtime.python)}"
+  architectures                  = [coalesce(var.architecture, local.stack.runtime.architecture)]
+  handler                        = each.value.handler
+  memory_size                    = each.value.memory
+  timeout                        = each.value.timeout
+  reserved_concurrent_executions = each.value.concurrency == null ? -1 : each.value.concurrency
+  filename                       = var.package
+  source_code_hash               = filebase64sha256(var.package)
+
+  environment {
+    variables = merge(local.told[each.key], each.value.environment)
+  }
+}
+
+# What happens to an asynchronous event whose function raised.
+resource "aws_lambda_function_event_invoke_config" "this" {
+  for_each = local.functions
+
+  depends_on = [aws_iam_role_policy.function]
+
+  function_name                = aws_lambda_function.this[each.key].function_name
+  maximum_retry_attempts       = each.value.retries
+  maximum_event_age_in_seconds = each.value.event_age
+
+  dynamic "destination_config" {
+    for_each = compact([each.value.failed_events])
+
+    content {
+      on_failure {
+        destination = aws_sqs_queue.this[destination_config.value].arn
+      }
+    }
+  }
+}

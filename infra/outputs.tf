@@ -1,0 +1,19 @@
+output "buckets" {
+  description = "The buckets by their short names."
+  value       = { for name, bucket in aws_s3_bucket.this : name => bucket.id }
+}
+
+output "functions" {
+  description = "The functions by their short names."
+  value       = { for name, function in aws_lambda_function.this : name => function.function_name }
+}
+
+output "alarm_topic" {
+  description = "Subscribe to this topic to be told of alarms."
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "policies" {
+  description = "What each function's role may do."
+  value       = { for name, policy in aws_iam_role_policy.function : name => jsondecode(policy.policy) }
+}

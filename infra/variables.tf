@@ -1,0 +1,75 @@
+variable "env" {
+  description = "Which copy of the stack this is: part of every name."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.env)
+    error_message = "env is dev, staging or prod."
+  }
+}
+
+variable "region" {
+  description = "The AWS region to build in."
+  type        = string
+}
+
+variable "account" {
+  description = "The only account this may be applied to; empty takes whichever the credentials belong to."
+  type        = string
+  default     = ""
+}
+
+variable "package" {
+  description = "Path of the Lambda package: `make package` builds it."
+  type        = string
+}
+
+variable "python" {
+  description = "The Python version the package was built for; null is the stack's."
+  type        = string
+  default     = null
+}
+
+variable "architecture" {
+  description = "The architecture the package was built for; null is the stack's."
+  type        = string
+  default     = null
+}
+
+variable "alarm_email" {
+  description = "Gets a mail when an alarm goes off, once the address has been confirmed; empty for nobody."
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget_usd" {
+  description = "Warns when a month is forecast to cost more than this; 0 for no budget."
+  type        = number
+  default     = 0
+}
+
+# For emulators, and for the test that compares what they build with what the ready hook builds.
+
+variable "stack_file" {
+  description = "The stack to build; null is infra/stack.yaml."
+  type        = string
+  default     = null
+}
+
+variable "name_prefix" {
+  description = "What every name starts with; null is <stack>-<env>."
+  type        = string
+  default     = null
+}
+
+variable "bucket_suffix" {
+  description = "What bucket names end in, being shared by everyone on AWS; null is the account's number."
+  type        = string
+  default     = null
+}
+
+variable "path_style" {
+  description = "Name buckets in the path of a request, not in its host: emulators have no host for each bucket."
+  type        = bool
+  default     = false
+}
