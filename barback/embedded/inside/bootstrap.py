@@ -1,0 +1,61 @@
+"""The first thing that runs in a function's process: `bootstrap.py HANDLER`, by path, in the runtime's own Python.
+
+It limits the process as AWS does, sees to it that the process never outlives the engine, and then becomes AWS's own
+runtime client. Standard library only; nothing of Barback or LocalStack can be imported from here.
+"""
+
+import contextlib
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import threading
+
+LIFELINE = "BARBACK_LIFELINE"
+BALLAST = "BARBACK_MEMORY_BACKSTOP"
+
+
+def limit() -> None:
+    """AWS's 1,024 open files, no core dumps, and a last barrier against taking the whole machine's memory at once."""
+    wanted = [(resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0)]
+    backstop = int(os.environ.pop(BALLAST, "0"))
+    if backstop and sys.platform == "linux":
+        wanted.append((resource.RLIMIT_DATA, backstop))
+    for which, most in wanted:
+        hard = resource.getrlimit(which)[1]
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        with contextlib.suppress(OSError, ValueError):  # macOS knows limits that it will not set
+            resource.setrlimit(which, (most, most))
+
+
+def die_with_the_engine() -> None:
+    """The engine holds the other end of a pipe and never writes: when it ends, however it ends, we read the end."""
+    lifeline = int(os.environ.pop(LIFELINE))
+    os.set_inheritable(lifeline, False)
+
+    def watch() -> None:
+        while os.read(lifeline, 1):
+            pass
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def main() -> None:
+    limit()
+    die_with_the_engine()
+    if importlib.util.find_spec("runtime_client") is None:
+        # AWS builds its native client for Linux only.
+        import portable_client
+
+        sys.modules["runtime_client"] = portable_client
+    del sys.path[0]  # this folder, where the function has nothing to look for
+    from awslambdaric.__main__ import main as run
+
+    run([sys.argv[0], sys.argv[1]])
+
+
+if __name__ == "__main__":
+    main()

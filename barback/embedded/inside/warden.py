@@ -1,0 +1,29 @@
+"""The engine's last will: kills the functions' process groups when the engine is gone, however it went.
+
+The engine writes `+NUMBER` when it starts a group and `-NUMBER` when it has ended one; the end of the pipe is the
+engine's end. A function that is stuck in native code cannot look after its own children; this process can.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    groups: set[int] = set()
+    for line in sys.stdin:
+        change, group = line[0], int(line[1:])
+        if change == "+":
+            groups.add(group)
+        else:
+            groups.discard(group)
+    for group in groups:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
