@@ -1,0 +1,184 @@
+"""What a single cell is: missing, a number, a yes or no, a date, a date with a time, or just text.
+
+Every cell is of exactly one kind. A date that can be read in two ways (01/02/2024) is of the kind of both formats,
+and the column decides between them at its end.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from math import isfinite
+from typing import NamedTuple
+
+INT, FLOAT, COMMA, BOOL, STRING = "int", "float", "float with a decimal comma", "bool", "string"
+
+INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and reading them takes ever longer
+LONGEST_MOMENT = 48
+
+_INT = re.compile(r"[+-]?[0-9]+")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+(?:[eE][+-]?[0-9]+)?")
+BOOLS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
+
+_MONTH_NAMES = (
+    ("jan", "january"),
+    ("feb", "february"),
+    ("mar", "march"),
+    ("apr", "april"),
+    ("may",),
+    ("jun", "june"),
+    ("jul", "july"),
+    ("aug", "august"),
+    ("sep", "sept", "september"),
+    ("oct", "october"),
+    ("nov", "november"),
+    ("dec", "december"),
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
+_NAME = "(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_TIME = (
+    r"(?:(?P<sep>[T ]|, )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
+    r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?)?"
+)
+_YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})(?P<s>[-/.])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})" + _TIME)
+_YEAR_LAST = re.compile(
+    r"(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4}|(?<=[0-9]{2}.[0-9]{2}.)[0-9]{2}|(?<=/)[0-9]{2})"
+    + _TIME
+)
+_DAY_NAME = re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[- ])" + _NAME + r"(?P=s)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME, re.I)
+_NAME_DAY = re.compile(_NAME + r" (?P<d>[0-9]{1,2})(?P<c>,?) (?P<y>[0-9]{4})" + _TIME, re.I)
+
+
+@cache
+def suspects(nulls: frozenset[str]) -> Callable[[str], object]:
+    """A test that every cell passes which may be more than text; one that fails it is text, for sure."""
+    return re.compile(
+        r"\s*(?:[-+]?\.?[0-9]"
+        rf"|(?:true|false|yes|no|y|n|{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z"
+        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9])",
+        re.IGNORECASE,
+    ).match
+
+
+class Reading(NamedTuple):
+    """One way to read a cell as a moment: the date's format, and the moment as text that sorts like time."""
+
+    format: str
+    iso: str
+
+
+class Cell(NamedTuple):
+    kind: str
+    number: int | float | None = None
+    readings: tuple[Reading, ...] = ()
+    time: str = ""  # the format of what follows the date
+
+
+TEXT = Cell(STRING)
+
+
+def classify(text: str, decimal_comma: bool) -> Cell:
+    """Says what a cell is that is neither missing nor surrounded by space."""
+    return _classify(text, decimal_comma) if len(text) <= INT_CHARS else TEXT
+
+
+@lru_cache(maxsize=1 << 13)
+def _classify(text: str, decimal_comma: bool) -> Cell:
+    if _INT.fullmatch(text):
+        return Cell(INT, int(text))
+    if _FLOAT.fullmatch(text):
+        return _finite(FLOAT, float(text))
+    if decimal_comma and _COMMA.fullmatch(text):
+        return _finite(COMMA, float(text.replace(".", "").replace(",", ".")))
+    if text.lower() in BOOLS:
+        return Cell(BOOL)
+    return (_moment(text) if len(text) <= LONGEST_MOMENT else None) or TEXT
+
+
+def _finite(kind: str, value: float) -> Cell:
+    return Cell(kind, value) if isfinite(value) else TEXT
+
+
+def _moment(text: str) -> Cell | None:
+    readings: list[Reading] = []
+    time = ""
+    for match, date_format, year, month, day in _dates(text):
+        moment = _at(match, year, month, day)
+        if moment is None:
+            continue
+        time = _time_format(match)
+        readings.append(Reading(date_format, moment))
+    if not readings:
+        return None
+    return Cell(moment_kind([r.format for r in readings], bool(time)), readings=tuple(readings), time=time)
+
+
+def moment_kind(formats: list[str], timed: bool) -> str:
+    return ("datetime " if timed else "date ") + " or ".join(formats)
+
+
+def _dates(text: str) -> Iterator[tuple[re.Match[str], str, str, int, int]]:
+    """The ways to read a date: match, format, year, month, day. Day first comes first."""
+    if match := _YEAR_FIRST.fullmatch(text):
+        s = match["s"]
+        yield match, f"%Y{s}%m{s}%d", match["y"], int(match["m"]), int(match["d"])
+    elif match := _YEAR_LAST.fullmatch(text):
+        s, y = match["s"], _y(match["y"])
+        yield match, f"%d{s}%m{s}{y}", match["y"], int(match["b"]), int(match["a"])
+        if s != ".":
+            yield match, f"%m{s}%d{s}{y}", match["y"], int(match["a"]), int(match["b"])
+    elif match := _DAY_NAME.fullmatch(text):
+        s = match["s"]
+        yield match, f"%d{s}{_b(match)}{s}{_y(match['y'])}", match["y"], _MONTHS[match["name"].lower()], int(match["d"])
+    elif match := _NAME_DAY.fullmatch(text):
+        yield match, f"{_b(match)} %d{match['c']} %Y", match["y"], _MONTHS[match["name"].lower()], int(match["d"])
+
+
+def _y(year: str) -> str:
+    return "%Y" if len(year) == 4 else "%y"
+
+
+def _b(match: re.Match[str]) -> str:
+    return "%b" if len(match["name"]) <= 4 else "%B"
+
+
+def _at(match: re.Match[str], year: str, month: int, day: int) -> str | None:
+    """The moment in ISO form, in UTC if it names an offset; None where there is no such moment."""
+    number = int(year) if len(year) == 4 else int(year) + (2000 if int(year) < 69 else 1900)
+    try:
+        if match["hour"] is None:
+            return datetime(number, month, day).date().isoformat()
+        hour = int(match["hour"])
+        if match["half"]:
+            if not 1 <= hour <= 12:
+                return None
+            hour = hour % 12 + (12 if match["half"].strip().lower() == "pm" else 0)
+        moment = datetime(number, month, day, hour, int(match["minute"]), int(match["second"] or 0))
+        moment -= _offset(match["zone"])
+    except (ValueError, OverflowError):
+        return None
+    fraction = (match["fraction"] or "").rstrip("0")
+    return moment.isoformat() + ("." + fraction if fraction else "")
+
+
+def _offset(zone: str | None) -> timedelta:
+    digits = (zone or "").strip().replace(":", "")
+    if not digits or digits[0] not in "+-":
+        return timedelta()
+    hours, minutes = int(digits[1:3]), int(digits[3:5] or 0)
+    if hours > 23 or minutes > 59:
+        raise ValueError(zone)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return -offset if digits[0] == "-" else offset
+
+
+def _time_format(match: re.Match[str]) -> str:
+    if match["hour"] is None:
+        return ""
+    text = match["sep"] + ("%I" if match["half"] else "%H") + ":%M"
+    text += ":%S" if match["second"] else ""
+    text += ".%f" if match["fraction"] else ""
+    text += (" %p" if match["half"].startswith(" ") else "%p") if match["half"] else ""
+    return text + ((" %z" if match["zone"].startswith(" ") else "%z") if match["zone"] else "")

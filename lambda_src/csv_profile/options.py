@@ -1,0 +1,75 @@
+"""What a caller may state about a file instead of having it found, and the bounds a profile keeps to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from common.errors import BadInput
+
+# Compared without case and surrounding space.
+NULLS = frozenset(
+    ("", "null", "none", "na", "n/a", "#n/a", "nan", "-nan", "nil", "\\n", "-", "--", "?", "(null)", "<na>", "#null!")
+)
+
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_BOOLS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`None` means: find it. The limits are part of the specification (docs/csv-profile.md)."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool | None = None
+    nulls: frozenset[str] = NULLS
+
+    block_bytes: int = 1 << 20  # how much is worked on at a time; no result depends on it
+    field_chars: int = 12 << 20  # the longest quoted field that may span lines
+    expanded_bytes: int = 16 << 30  # the most that a compressed file may hold
+    expanded_ratio: int = 400  # how many times larger than itself, once past 64 MB
+
+
+def with_nulls(options: Options, spellings: str) -> Options:
+    """The spellings of "missing" as one comma-separated text; an empty cell is always missing."""
+    nulls = frozenset(word.strip().casefold() for word in spellings.split(","))
+    return replace(options, nulls=nulls | {""})
+
+
+def with_metadata(options: Options, metadata: Mapping[str, str]) -> Options:
+    """What the object's own metadata states: csv-encoding, csv-delimiter, csv-quote, csv-header, csv-nulls."""
+    stated = {key.lower(): value for key, value in metadata.items()}
+    if "csv-encoding" in stated:
+        options = replace(options, encoding=_encoding(stated["csv-encoding"]))
+    if "csv-delimiter" in stated:
+        text = stated["csv-delimiter"]
+        options = replace(options, delimiter=_one_character("csv-delimiter", _DELIMITERS.get(text.lower(), text)))
+    if "csv-quote" in stated:
+        options = replace(options, quote=_one_character("csv-quote", stated["csv-quote"]))
+    if "csv-header" in stated:
+        text = stated["csv-header"].strip().lower()
+        if text not in _BOOLS:
+            raise BadInput(f"the object's metadata csv-header is {text!r}; write true or false")
+        options = replace(options, header=_BOOLS[text])
+    if "csv-nulls" in stated:
+        options = with_nulls(options, stated["csv-nulls"])
+    return options
+
+
+def _encoding(name: str) -> str:
+    import codecs
+
+    try:
+        found = codecs.lookup(name)
+        text = bytes(range(32, 127)).decode(name) if not found.name.startswith(("utf-16", "utf-32")) else ""
+    except (LookupError, UnicodeError) as error:
+        raise BadInput(
+            f"the object's metadata csv-encoding is {name!r}, which is no text encoding; write for example utf-8"
+        ) from error
+    return found.name if isinstance(text, str) else name
+
+
+def _one_character(name: str, text: str) -> str:
+    if len(text) != 1 or text in "\r\n\0":
+        raise BadInput(f"the object's metadata {name} is {text!r}; write one character, or tab")
+    return text

@@ -1,0 +1,229 @@
+"""The profile of one file, made in one pass over its bytes.
+
+    profiler = Profiler(Options(), about=About(key="uploads/people.csv"))
+    for chunk in chunks:
+        profiler.feed(chunk)
+    profile = profiler.finish()
+    profile.to_json()  # bytes that depend on the file's bytes and `about` alone
+
+What it means is specified in docs/csv-profile.md.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from csv_profile import kinds
+from csv_profile.dialect import Dialect, detect
+from csv_profile.options import Options
+from csv_profile.quality import quality
+from csv_profile.source import Fatal, Source
+from csv_profile.summary import summarise
+from csv_profile.table import Table
+from csv_profile.text import SAMPLE, Text
+from csv_profile.text import detect as detect_encoding
+
+FORMAT = 1
+_LONGEST_SAMPLE = 24 << 20
+_SAMPLE_LINES = 3
+
+
+@dataclass(frozen=True)
+class About:
+    """What the profile says of the file beside what is in it."""
+
+    key: str | None = None
+    size: int | None = None
+    etag: str | None = None
+    version_id: str | None = None
+
+
+DEFAULTS = Options()
+UNKNOWN = About()
+
+
+@dataclass(frozen=True)
+class Profile:
+    document: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        return str(self.document["status"])
+
+    @property
+    def error_message(self) -> str | None:
+        error = self.document["error"]
+        return None if error is None else str(error["message"])
+
+    @property
+    def rows(self) -> int:
+        return int(self.document["file"]["rows"])
+
+    def to_json(self) -> bytes:
+        text = json.dumps(self.document, ensure_ascii=False, allow_nan=False, indent=1)
+        return text.encode("utf-8", "replace") + b"\n"
+
+
+def profile_stream(chunks: Iterable[bytes], *, options: Options = DEFAULTS, about: About = UNKNOWN) -> Profile:
+    """Profiles a file that comes in chunks of any size. Stops reading where nothing more can be made of it."""
+    profiler = Profiler(options, about)
+    for chunk in chunks:
+        profiler.feed(chunk)
+        if profiler.failed:
+            break
+    return profiler.finish()
+
+
+class Profiler:
+    def __init__(self, options: Options = DEFAULTS, about: About = UNKNOWN) -> None:
+        self._options = options
+        self._about = about
+        self._source = Source(options, self._block)
+        self._sample: bytearray | None = bytearray()
+        self._text: Text | None = None
+        self._dialect: Dialect | None = None
+        self._table: Table | None = None
+        self._error: Fatal | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Nothing more of the file will be read."""
+        return self._error is not None
+
+    def feed(self, chunk: bytes) -> None:
+        if self._error is None:
+            try:
+                self._source.feed(chunk)
+            except Fatal as error:
+                self._error = error
+
+    def finish(self) -> Profile:
+        for step in (self._source.finish, self._source.flush, self._end):
+            if self._error is None or step != self._source.finish:
+                try:
+                    step()
+                except Fatal as error:
+                    self._error = self._error or error
+        return Profile(self._document())
+
+    def _block(self, block: bytes) -> None:
+        if self._sample is None:
+            self._read(block)
+            return
+        self._sample += block
+        length = _sample_length(self._sample)
+        if length is not None:
+            self._start(length)
+
+    def _start(self, length: int | None) -> None:
+        """Looks at the sample, then reads it. Without a length, it is the whole file."""
+        content, self._sample = bytes(self._sample or b""), None
+        sample = content[:length]
+        self._check_kind(sample)
+        encoding, bom = detect_encoding(sample)
+        if self._options.encoding and not bom:
+            encoding = self._options.encoding
+        if encoding in ("utf-8", "cp1252", "iso8859-1") and kinds.is_binary(sample[:SAMPLE]):
+            raise _not_a_csv("binary data")
+        text = Text(encoding, bom).decode(sample, final=length is None)
+        self._dialect = detect(text, length is None, self._options)
+        self._text = Text(encoding, bom)
+        self._table = Table(self._dialect, self._options)
+        self._read(content)
+
+    def _check_kind(self, sample: bytes) -> None:
+        if not sample.strip(b" \t\r\n\xef\xbb\xbf\0"):
+            what = "empty (0 bytes)" if not sample else "empty: it holds nothing but blanks"
+            raise Fatal("source-error", f"the file is {what}; check the program that made it, and send it again")
+        if kind := kinds.seems_to_be(sample):
+            raise _not_a_csv(kind)
+
+    def _read(self, content: bytes, final: bool = False) -> None:
+        if self._text is not None and self._table is not None:
+            self._table.feed(self._text.decode(content, final), final)
+
+    def _end(self) -> None:
+        if self._sample is not None and (self._error is None or self._sample):
+            self._start(None)
+        self._read(b"", final=True)
+
+    def _document(self) -> dict[str, Any]:
+        table, text = self._table, self._text
+        rows = table.rows if table else 0
+        columns = []
+        if table:
+            for position, (column, label) in enumerate(zip(table.columns, table.labels, strict=True), start=1):
+                columns.append(summarise(column, label, position, rows))
+        error = None
+        if self._error:
+            error = {
+                "code": self._error.code,
+                "message": self._error.message,
+                "rows_profiled": rows,
+                "bytes_read": self._source.read,
+            }
+        return {
+            "profile_format": FORMAT,
+            "status": "error" if error else "success",
+            "error": error,
+            "file": {
+                **asdict(self._about),
+                "size": self._source.read if self._about.size is None and not error else self._about.size,
+                "compression": self._source.compression,
+                "content_size": None if error else self._source.size,
+                **self._facts(table, text),
+            },
+            "columns": columns,
+            "quality": quality(columns, table, text, self._source.trailing),
+        }
+
+    def _facts(self, table: Table | None, text: Text | None) -> dict[str, Any]:
+        dialect, lines = self._dialect, text.lines if text else None
+        if table is None or text is None or lines is None or dialect is None:
+            return {"rows": 0, "columns": 0}
+        ends = {"lf": lines.lf, "crlf": lines.crlf, "cr": lines.cr}
+        used = [name for name, count in ends.items() if count]
+        return {
+            "encoding": text.verdict(),
+            "bom": text.bom,
+            "delimiter": dialect.delimiter if len(table.columns) > 1 else None,
+            "quote": dialect.quote,
+            "line_ending": used[0] if len(used) == 1 else "mixed" if used else None,
+            "line_endings": ends,
+            "header": dialect.header,
+            "preamble_lines": dialect.preamble,
+            "rows": table.rows,
+            "columns": len(table.columns),
+            "blank_rows": table.blank.count,
+            "malformed_rows": table.malformed.count,
+            "evidence": {
+                "encoding": {
+                    "multibyte_utf8_bytes": lines.multibyte,
+                    "other_bytes": lines.foreign_bytes,
+                    "other_bytes_plausible": lines.plausible_bytes,
+                },
+                **dialect.evidence,
+            },
+        }
+
+
+def _not_a_csv(kind: str) -> Fatal:
+    return Fatal(
+        "format-error",
+        f"this is not a CSV file: it seems to be {kind}. Export the data as CSV and send that",
+    )
+
+
+def _sample_length(content: bytearray) -> int | None:
+    """Enough to tell the dialect by: 64 KB and three lines; None if there is not that much yet."""
+    if len(content) < SAMPLE:
+        return None
+    position = -1
+    for _ in range(_SAMPLE_LINES):
+        after = position + 1
+        ends = [end for end in (content.find(b"\n", after), content.find(b"\r", after)) if end >= 0]
+        if not ends:
+            return min(len(content), _LONGEST_SAMPLE) if len(content) >= _LONGEST_SAMPLE else None
+        position = min(ends)
+    return max(SAMPLE, position + 1)
