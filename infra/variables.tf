@@ -68,8 +68,8 @@ variable "bucket_suffix" {
   default     = null
 }
 
-variable "path_style" {
-  description = "Name buckets in the path of a request, not in its host: emulators have no host for each bucket."
+variable "emulator" {
+  description = "Talk to an emulator, which has no host for each bucket and may forget the tags of an alarm."
   type        = bool
   default     = false
 }

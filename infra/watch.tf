@@ -54,6 +54,7 @@ resource "aws_sns_topic_subscription" "mail" {
 
 resource "aws_cloudwatch_metric_alarm" "function" {
   for_each = local.function_alarms
+  provider = aws.alarms
 
   alarm_name          = "${local.prefix}-${each.key}"
   alarm_description   = "${each.value.function} ${each.value.text}"
@@ -72,6 +73,7 @@ resource "aws_cloudwatch_metric_alarm" "function" {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   for_each = local.dead_letter_queues
+  provider = aws.alarms
 
   alarm_name          = "${local.prefix}-${each.key}-not-empty"
   alarm_description   = "${each.key} holds what failed for good: mend the cause, then `make redrive`."
@@ -90,6 +92,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
 
 resource "aws_cloudwatch_metric_alarm" "oldest_message" {
   for_each = local.consumed_queues
+  provider = aws.alarms
 
   alarm_name          = "${local.prefix}-${each.key}-too-old"
   alarm_description   = "A message has waited in ${each.key} for a quarter of an hour: its function does not keep up."
