@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from cocktails.units import ONE_OF, ONLY_BEHIND_NUMBER, PAIRS, SPELLINGS, UNITS, Unit, words
+from cocktails.texts import words
+from cocktails.units import ONE_OF, ONLY_BEHIND_NUMBER, PAIRS, SPELLINGS, UNITS, Unit
 
 LONGEST = 200  # characters; a longer text is no measure
 

@@ -6,12 +6,9 @@ Ounces, pints and gallons are those of the USA, as nearly all of the catalogue's
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cocktails.texts import words
+
 OUNCE = Fraction("29.5735295625")  # by definition: 231 cubic inches are 128 of them
-
-
-def words(text: str) -> list[str]:
-    """Tables of words read better as text."""
-    return text.split()
 
 
 @dataclass(frozen=True)
@@ -159,7 +156,7 @@ ONLY_BEHIND_NUMBER = frozenset(
 ONE_OF = frozenset(
     words(
         "dash splash drop pinch twist slice wedge wheel peel zest rind spiral strip piece chunk cube leaf sprig stick "
-        "stalk clove pod scoop handful dollop squeeze drizzle sprinkle spray squirt knob shot jigger pony bottle can cup "
-        "pint glass bunch part"
+        "stalk clove pod scoop handful dollop squeeze drizzle sprinkle spray squirt knob shot jigger pony bottle can "
+        "cup pint glass bunch part"
     )
 )

@@ -1,0 +1,58 @@
+"""The Lambda that fetches drinks: daily by its schedule, or whenever it is invoked. See `selection` for the payload.
+
+What came is kept and told in the run's summary; then, if anything is missing, the run fails, so that Lambda tries
+again and an outage ends in the dead-letter queue and not in silence.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from cocktails.fetch import Run, fetch
+from cocktails.http import Session
+from cocktails.landing import RawBucket
+from cocktails.retry import Patience
+from cocktails.selection import selection
+from common.aws import client
+from common.errors import BadInput
+from common.logs import log_for
+from common.settings import settings
+
+TO_FINISH = 10.0  # seconds kept back to record the run
+WITHOUT_CONTEXT = 60.0
+
+
+class IncompleteFetch(Exception):
+    """Some answers did not come. Those that did are kept."""
+
+
+def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    log = log_for(context)
+    date = datetime.now(UTC).date().isoformat()
+    bucket = RawBucket(client("s3"), settings().bucket("raw"), date)
+    session = Session(settings().option("COCKTAILDB_URL"), timeout=float(settings().option("HTTP_TIMEOUT", "10")))
+    patience = Patience(deadline=time.monotonic() + _seconds_left(context))
+    try:
+        run = fetch(selection(event), date, session, patience, bucket.land)
+    except BadInput as error:
+        log.error("nothing fetched", reason=str(error))
+        return {"status": "error", "message": str(error)}
+    finally:
+        session.close()
+    summary = {**run.summary(), "record": bucket.record(run.selection, run.summary())}
+    log.info("fetched", **{name: value for name, value in summary.items() if name != "answers"})
+    log.metrics("cocktails_fetch", **_metrics(run))
+    if run.status != "ok":
+        raise IncompleteFetch(run.sentence())
+    return summary
+
+
+def _metrics(run: Run) -> dict[str, tuple[float, str]]:
+    told = run.summary()
+    return {name: (float(told[name]), "Count") for name in ("asked", "landed", "unchanged", "failed", "drinks")}
+
+
+def _seconds_left(context: Any) -> float:
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return max(1.0, remaining() / 1000 - TO_FINISH) if remaining else WITHOUT_CONTEXT
