@@ -57,10 +57,7 @@ def examine(config: Config) -> list[Finding]:
 
 
 def _python(config: Config) -> list[Finding]:
-    version = platform.python_version()
-    if sys.version_info < (3, 11):
-        return [Finding("bad", "Python", version, "install Python 3.11 or later")]
-    return [Finding("good", "Python", f"{version}, {sys.executable}")]
+    return [Finding("good", "Python", f"{platform.python_version()}, {sys.executable}")]
 
 
 def _docker(config: Config) -> list[Finding]:
@@ -97,8 +94,9 @@ def _image(config: Config) -> list[Finding]:
     year = tag.partition(".")[0]
     wants = "localstack" in image and (tag in ("latest", "stable") or (year.isdigit() and int(year) >= TOKEN_SINCE))
     if wants and not config.values.get("LOCALSTACK_AUTH_TOKEN"):
-        return [Finding("bad", "image", f"{image} wants an account and ends with exit code 55 without one",
-                        "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out for 4.14.0, which needs none")]  # fmt: skip
+        what = f"{image} wants an account and ends with exit code 55 without one"
+        hint = "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out for 4.14.0, which needs none"
+        return [Finding("bad", "image", what, hint)]
     return [Finding("good", "image", image)] if image else []
 
 

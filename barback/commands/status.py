@@ -1,6 +1,7 @@
 """`barback status`: which engine runs, what is deployed on it, and what waits in its queues."""
 
 import argparse
+from collections.abc import Sequence
 
 from barback.config import read_config
 from barback.console import say, table
@@ -44,7 +45,7 @@ def _deployed(target: Target) -> bool:
     return all(state == "Active" for state in states.values())
 
 
-def _starts(triggers: list[object]) -> str:
+def _starts(triggers: Sequence[object]) -> str:
     words = []
     for trigger in triggers:
         fields = vars(trigger)

@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_config()
     start(config)
     say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
-    say(f"\nDrop a file in:  .venv/bin/awslocal{_port_option(config)} s3 cp FILE.csv s3://barback-raw/uploads/")
+    say(f"\nDrop a file in:  {awslocal(config)} s3 cp FILE.csv s3://barback-raw/uploads/")
     return 0
 
 
@@ -40,5 +40,6 @@ def start(config: Config) -> Engine:
     return engine
 
 
-def _port_option(config: Config) -> str:
-    return "" if config.gateway_port == 4566 else f" --endpoint-url {config.endpoint}"
+def awslocal(config: Config) -> str:
+    """How to call the AWS CLI for the local engine."""
+    return ".venv/bin/awslocal" + ("" if config.gateway_port == 4566 else f" --endpoint-url {config.endpoint}")

@@ -4,34 +4,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-# What our flows use, and what LocalStack itself needs for them (sts for the functions' credentials). Anything else
-# is refused with a clear message instead of being loaded.
-SERVICES = (
-    "cloudwatch",
-    "dynamodb",
-    "dynamodbstreams",
-    "events",
-    "iam",
-    "kms",
-    "lambda",
-    "logs",
-    "s3",
-    "s3control",
-    "sns",
-    "sqs",
-    "ssm",
-    "sts",
-    "resourcegroupstaggingapi",
-)
-
-
 def engine_environment(
     *, port: int, state: Path, runtime_python: Path, extra: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """`extra` wins over what is set here; BARBACK_LAMBDA_CONCURRENCY and the LAMBDA_… settings are made for that."""
     nowhere = str(state / "home" / "none")
     return {
-        "PATH": os.defpath if "PATH" not in os.environ else os.environ["PATH"],
+        "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "en_US.UTF-8",
         "PYTHONUNBUFFERED": "1",
         "HOME": str(state / "home"),
@@ -46,13 +25,16 @@ def engine_environment(
         "no_proxy": "*",
         # LocalStack: where it listens and writes, and that it calls nobody.
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        "LOCALSTACK_HOST": f"127.0.0.1:{port}",
+        # What addresses it hands out begin with; queues as paths, since host names below localhost resolve nowhere.
+        "LOCALSTACK_HOST": f"localhost:{port}",
+        "SQS_ENDPOINT_STRATEGY": "path",
+        # Even where this machine is itself a container: everything under our own root.
+        "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": str(state),
         "CONFIG_DIR": str(state / "home" / ".localstack"),
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DISABLE_EVENTS": "1",
         "DNS_ADDRESS": "0",
-        "SERVICES": ",".join(SERVICES),
         # DynamoDB without Java, Lambda without Docker: see plugins.py.
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "LAMBDA_RUNTIME_EXECUTOR": "process",

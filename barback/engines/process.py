@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from barback.config import Config
 from barback.console import Step
 from barback.embedded.engine import Engine as Embedded
 from barback.embedded.engine import default_home
@@ -25,9 +27,9 @@ UPSTREAM_PATHS = {
 class EmbeddedEngine(Engine):
     name = "embedded"
 
-    @property
-    def _engine(self) -> Embedded:
-        return Embedded(default_home())
+    def __init__(self, config: Config, home: Path | None = None) -> None:
+        super().__init__(config)
+        self._engine = Embedded(home or default_home())
 
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")

@@ -1,0 +1,95 @@
+"""One suite for every target: the fixtures here choose it, the tests never ask which one it is.
+
+Locally an engine of the suite's own is started, on free ports, whatever else runs: Docker through testcontainers and
+our own compose file, or the embedded engine. With TARGET=aws the deployed stack is used; what a run leaves there
+carries the run's own prefix and is removed at the end, also after a failure.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from testcontainers.compose import DockerCompose
+
+from barback.config import Config, read_config
+from barback.console import Step
+from barback.embedded.engine import Engine as Embedded
+from barback.embedded.engine import default_home
+from barback.engines import choose
+from barback.engines.process import EmbeddedEngine
+from barback.paths import ROOT
+from barback.targets import Target, target_of
+from tests.integration.flows import Flows
+
+COMPOSE_PROJECT = f"barback-test-{os.getpid()}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    config = read_config()
+    if config.target == "aws":
+        return config
+    return replace(config, gateway_port=free_port(), upstream_port=free_port())
+
+
+@pytest.fixture(scope="session")
+def engine_name(config: Config) -> str:
+    return "aws" if config.target == "aws" else choose(config)[0].name
+
+
+@pytest.fixture(scope="session")
+def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    if engine_name == "aws":
+        yield target_of(config)
+    elif engine_name == "docker":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COMPOSE_PROJECT_NAME", COMPOSE_PROJECT)
+            patch.setenv("GATEWAY_PORT", str(config.gateway_port))
+            patch.setenv("UPSTREAM_PORT", str(config.upstream_port))
+            patch.setenv("LAMBDA_RETRY_BASE_DELAY", "1")
+            with DockerCompose(ROOT, wait=True):
+                yield target_of(config)
+    else:
+        engine = EmbeddedEngine(config, instance_of_the_suite(tmp_path_factory.mktemp("engine")))
+        with Step("embedded engine for the suite") as step:
+            engine.up(step)
+        try:
+            yield target_of(config)
+        finally:
+            with Step("stopping it") as step:
+                engine.down(step)
+
+
+def instance_of_the_suite(home: Path) -> Path:
+    """An engine home of the suite's own that shares what is installed."""
+    installed = Embedded(default_home())
+    installed.install()
+    for part in ("venv", "runtime"):
+        (home / part).symlink_to(installed.home / part)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def only_where_it_makes_sense(request: pytest.FixtureRequest, config: Config) -> None:
+    if config.target == "aws" and request.node.get_closest_marker("local_only"):
+        pytest.skip("needs a local engine: " + request.node.get_closest_marker("local_only").kwargs["reason"])
+
+
+@pytest.fixture(scope="session")
+def flows(target: Target) -> Iterator[Flows]:
+    """What tests do with the deployed flows, under a prefix of this run's own."""
+    flows = Flows(target, run=uuid.uuid4().hex[:12])
+    yield flows
+    if target.is_aws:
+        flows.clean_up()

@@ -1,0 +1,143 @@
+"""What the tests do with deployed flows: drop a file, wait for what comes of it, look at what failed.
+
+Every wait polls to a deadline; when it passes, the message tells the function's state, its last log lines and what
+lies among the failed events.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
+from barback.diagnosis import explain
+from barback.polling import wait_for
+from barback.targets import Target
+
+T = TypeVar("T")
+PATIENCE = 60.0
+# Retries and dead letters: seconds on a local engine, minutes on AWS.
+RETRY_PATIENCE = {False: 90.0, True: 600.0}
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file that was put into the raw bucket."""
+
+    key: str
+    etag: str
+    version_id: str
+
+
+@dataclass
+class Flows:
+    target: Target
+    run: str
+
+    def key(self, name: str, prefix: str = "uploads") -> str:
+        """A key of this run's own: two runs on one AWS account never meet."""
+        return f"{prefix}/{self.run}/{name}"
+
+    def drop(self, name: str, body: bytes | str, *, prefix: str = "uploads", **options: Any) -> Dropped:
+        key = self.key(name, prefix)
+        data = body.encode() if isinstance(body, str) else body
+        bucket = self.target.names.bucket("raw")
+        answer = self.target.client("s3").put_object(Bucket=bucket, Key=key, Body=data, **options)
+        return Dropped(key, answer["ETag"].strip('"'), answer.get("VersionId", ""))
+
+    def metadata(self, key: str) -> dict[str, Any] | None:
+        """The item that the profile flow keeps of a file."""
+        table = self.target.names.table("file_metadata")
+        found = self.target.client("dynamodb").get_item(
+            TableName=table, Key={"file_name": {"S": key}}, ConsistentRead=True
+        )
+        item = found.get("Item")
+        return {name: TypeDeserializer().deserialize(value) for name, value in item.items()} if item else None
+
+    def metadata_of(self, dropped: Dropped) -> dict[str, Any]:
+        """The item of exactly this upload, not of an earlier one at the same key."""
+
+        def of_this_upload() -> dict[str, Any] | None:
+            item = self.metadata(dropped.key)
+            return item if item and item.get("etag") == dropped.etag else None
+
+        return self.eventually(of_this_upload, f"the metadata of {dropped.key}", "csv_profile")
+
+    def profile(self, key: str) -> dict[str, Any]:
+        """The whole profile in the processed bucket."""
+        bucket = self.target.names.bucket("processed")
+        body = self.target.client("s3").get_object(Bucket=bucket, Key=f"profiles/{key}.json")["Body"]
+        found: dict[str, Any] = json.load(body)
+        return found
+
+    def exists(self, bucket: str, key: str) -> bool:
+        try:
+            self.target.client("s3").head_object(Bucket=self.target.names.bucket(bucket), Key=key)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "404", error
+            return False
+        return True
+
+    def invoke(self, function: str, event: dict[str, Any], *, wait: bool = True) -> Any:
+        """Calls a function directly; with `wait` its answer, or the error it ended with."""
+        answer = self.target.client("lambda").invoke(
+            FunctionName=self.target.names.function(function),
+            InvocationType="RequestResponse" if wait else "Event",
+            Payload=json.dumps(event).encode(),
+        )
+        if not wait:
+            return None
+        payload = json.loads(answer["Payload"].read() or b"null")
+        assert "FunctionError" not in answer, payload
+        return payload
+
+    def upload_event(self, dropped: Dropped, **changes: Any) -> dict[str, Any]:
+        """The event that S3 sends for an upload, for sending it again in ways that S3 does."""
+        entry = {"key": dropped.key, "eTag": dropped.etag, "versionId": dropped.version_id, "size": 1, "sequencer": "0"}
+        return {
+            "Records": [
+                {
+                    "eventVersion": "2.1",
+                    "eventSource": "aws:s3",
+                    "eventName": "ObjectCreated:Put",
+                    "eventTime": "2026-01-01T00:00:00.000Z",
+                    "s3": {"bucket": {"name": self.target.names.bucket("raw")}, "object": entry | changes},
+                }
+            ]
+        }
+
+    def failed_events(self, function: str) -> list[dict[str, Any]]:
+        """The failed events of one function, left in their queue."""
+        sqs = self.target.client("sqs")
+        queue = self.target.stack.functions[function].failed_events
+        assert queue, f"{function} keeps no failed events"
+        url = sqs.get_queue_url(QueueName=self.target.names.queue(queue))["QueueUrl"]
+        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=1)
+        bodies = [json.loads(message["Body"]) for message in got.get("Messages", [])]
+        arn = self.target.names.function_arn(function)
+        return [body for body in bodies if body["requestContext"]["functionArn"].startswith(arn)]
+
+    def eventually(self, check: Callable[[], T | None], what: str, function: str, seconds: float = PATIENCE) -> T:
+        return wait_for(check, what, seconds=seconds, explain=lambda: explain(self.target, function))
+
+    @property
+    def retry_patience(self) -> float:
+        return RETRY_PATIENCE[self.target.is_aws]
+
+    def clean_up(self) -> None:
+        """Removes what this run left: objects with all their versions, and items."""
+        s3 = self.target.client("s3")
+        for bucket in self.target.stack.buckets:
+            name = self.target.names.bucket(bucket)
+            for page in s3.get_paginator("list_object_versions").paginate(Bucket=name):
+                entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                mine = [{"Key": e["Key"], "VersionId": e["VersionId"]} for e in entries if f"/{self.run}/" in e["Key"]]
+                if mine:
+                    s3.delete_objects(Bucket=name, Delete={"Objects": mine, "Quiet": True})
+        dynamodb, table = self.target.client("dynamodb"), self.target.names.table("file_metadata")
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="file_name"):
+            for item in page["Items"]:
+                if f"/{self.run}/" in item["file_name"]["S"]:
+                    dynamodb.delete_item(TableName=table, Key={"file_name": item["file_name"]})
