@@ -120,5 +120,5 @@ def _ids(payload: Any) -> list[str]:
     drinks = payload.get("drinks") if isinstance(payload, dict) else None
     if not isinstance(drinks, list):
         return []
-    ids = [str(drink.get("idDrink")) for drink in drinks if isinstance(drink, dict)]
-    return [identity for identity in ids if identity.isalnum() and identity.isascii()]
+    ids = [drink.get("idDrink") for drink in drinks if isinstance(drink, dict)]
+    return [identity for identity in ids if isinstance(identity, str) and identity.isascii() and identity.isalnum()]

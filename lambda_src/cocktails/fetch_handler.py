@@ -36,7 +36,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     try:
         run = fetch(selection(event), date, session, patience, bucket.land)
     except BadInput as error:
-        log.error("nothing fetched", reason=str(error))
+        log.warning("nothing fetched", reason=str(error))
         return {"status": "error", "message": str(error)}
     finally:
         session.close()

@@ -3,7 +3,7 @@
 The only module that imports pydantic, so that fetching does not pay for it.
 """
 
-import re
+import reprlib
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -113,8 +113,7 @@ def _reason(detail: Any) -> str:
         return message
     if detail["type"] == "missing" or (detail["input"] is None and detail["type"] == "string_type"):
         return f"{where} is missing"
-    shown = re.sub(r"\s+", " ", repr(detail["input"]))
-    return f"{where} is {shown if len(shown) <= 60 else shown[:57] + '...'}: {message[:1].lower()}{message[1:]}"
+    return f"{where} is {reprlib.repr(detail['input'])}: {message[:1].lower()}{message[1:]}"
 
 
 def _column_name(loc: tuple[int | str, ...]) -> str:

@@ -53,7 +53,7 @@ class Patience:
 
     def _wait(self, tries: int, retry_after: str | None) -> float:
         """What the service asks for, plus up to the usual pause: many clients must not come back at once."""
-        pause = FIRST_WAIT * 2 ** (tries - 1) * self.chance()
+        pause = FIRST_WAIT * float(2 ** (tries - 1)) * self.chance()
         return seconds_until(retry_after, self.now()) + pause
 
 
