@@ -34,6 +34,7 @@ class Step:
         self._stream = stream or sys.stdout
         self._live = is_terminal(self._stream)
         self._detail = ""
+        self._started = self._told = 0.0
         self._note = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._spin, daemon=True)

@@ -227,6 +227,8 @@ def _with_defaults(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _written_path(loc: Loc, raw: dict[str, Any]) -> Loc:
     """Where a person wrote what the models complain of: drops pydantic's own steps, follows defaults home."""
+    if str(loc[0]).startswith("defaults."):
+        return ("defaults", str(loc[0]).removeprefix("defaults."))
     path: Loc = tuple(step for step in loc if step != "[key]")
     if len(path) > 4 and path[2] == "triggers":
         path = (*path[:4], *path[5:])  # the step that names the kind of trigger

@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = read_config()
-    engine = start(config)
+    start(config)
     target = target_of(config)
     with Step("dropping sample files into the bucket") as step:
         dropped = {key: drop(target, path, key) for path, key in samples(target.stack)}
@@ -39,8 +39,13 @@ def run(arguments: argparse.Namespace) -> int:
         step.note(f"{len(items)} items in {target.names.table('file_metadata')}")
     say()
     say(table(("file", "status", "rows", "missing", "invalid", "what was found"), map(_row, items.values())))
-    say(NEXT.format(awslocal=awslocal(config), bucket=target.names.bucket("raw"), processed=target.names.bucket("processed"),
-                    table=target.names.table("file_metadata"), engine=engine.name))  # fmt: skip
+    names = target.names
+    places = {
+        "bucket": names.bucket("raw"),
+        "processed": names.bucket("processed"),
+        "table": names.table("file_metadata"),
+    }
+    say(NEXT.format(awslocal=awslocal(config), **places))
     return 0
 
 
@@ -75,6 +80,7 @@ def _row(item: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _found(item: dict[str, Any], quality: dict[str, Any]) -> str:
-    if message := item.get("error_message"):
+    message: str = item.get("error_message") or ""
+    if message:
         return message if len(message) <= WIDEST_MESSAGE else message[: WIDEST_MESSAGE - 1] + "…"
     return "issues" if quality.get("has_issues") else "clean"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+
 def engine_environment(
     *, port: int, state: Path, runtime_python: Path, extra: Mapping[str, str] | None = None
 ) -> dict[str, str]:

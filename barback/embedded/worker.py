@@ -87,7 +87,7 @@ class _Outcome:
     survives: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Worker:
     recipe: Recipe
     warden: Warden

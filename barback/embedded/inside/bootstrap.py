@@ -13,13 +13,13 @@ import sys
 import threading
 
 LIFELINE = "BARBACK_LIFELINE"
-BALLAST = "BARBACK_MEMORY_BACKSTOP"
+BACKSTOP = "BARBACK_MEMORY_BACKSTOP"
 
 
 def limit() -> None:
     """AWS's 1,024 open files, no core dumps, and a last barrier against taking the whole machine's memory at once."""
     wanted = [(resource.RLIMIT_NOFILE, 1024), (resource.RLIMIT_CORE, 0)]
-    backstop = int(os.environ.pop(BALLAST, "0"))
+    backstop = int(os.environ.pop(BACKSTOP, "0"))
     if backstop and sys.platform == "linux":
         wanted.append((resource.RLIMIT_DATA, backstop))
     for which, most in wanted:

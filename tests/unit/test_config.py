@@ -1,0 +1,72 @@
+"""Settings from .env and the environment."""
+
+from pathlib import Path
+
+import pytest
+
+from barback.config import Config, read_config, read_dotenv
+from barback.errors import Problem
+from barback.paths import ROOT
+
+
+def test_defaults_are_local(tmp_path: Path) -> None:
+    config = read_config({}, tmp_path / "none")
+    assert (config.target, config.engine, config.gateway_port, config.region) == (
+        "localstack",
+        "auto",
+        4566,
+        "us-east-1",
+    )
+    assert config == Config()
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("ENGINE=docker\nGATEWAY_PORT=5000\n")
+    config = read_config({"ENGINE": "embedded"}, file)
+    assert (config.engine, config.gateway_port) == ("embedded", 5000)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("A=1", "1"),
+        ("export A=1", "1"),
+        ('A="x y"', "x y"),
+        ("A='#1'", "#1"),
+        ("A=1 # one", "1"),
+        ("A=", ""),
+        (" A = b ", "b"),
+    ],
+)
+def test_lines_are_read_as_compose_reads_them(tmp_path: Path, line: str, value: str) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"# a comment\n\n{line}\r\n", newline="")
+    assert read_dotenv(file) == {"A": value}
+
+
+@pytest.mark.parametrize(
+    "environ", [{"TARGET": "azure"}, {"ENGINE": "podman"}, {"GATEWAY_PORT": "x"}, {"UPSTREAM_PORT": "70000"}]
+)
+def test_a_wrong_choice_is_named(tmp_path: Path, environ: dict[str, str]) -> None:
+    with pytest.raises(Problem, match=next(iter(environ))):
+        read_config(environ, tmp_path / "none")
+
+
+def test_a_broken_line_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1\nnonsense\n")
+    with pytest.raises(Problem, match="line 2"):
+        read_dotenv(file)
+
+
+def test_the_example_changes_nothing_and_can_be_switched_on_line_by_line(tmp_path: Path) -> None:
+    example = (ROOT / ".env.example").read_text()
+    file = tmp_path / ".env"
+    file.write_text(example)
+    assert read_dotenv(file) == {}
+    uncommented = [
+        line[1:] for line in example.splitlines() if line.startswith("#") and line[1:2].isupper() and "=" in line
+    ]
+    file.write_text("\n".join(uncommented))
+    assert read_config({}, file) == Config(), "the example shows the defaults"
