@@ -17,3 +17,8 @@ output "policies" {
   description = "What each function's role may do."
   value       = { for name, policy in aws_iam_role_policy.function : name => jsondecode(policy.policy) }
 }
+
+output "region" {
+  description = "Where it is deployed: `barback deploy` refuses to lose track of it by a change of region."
+  value       = var.region
+}

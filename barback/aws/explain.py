@@ -1,0 +1,117 @@
+"""From what Terraform and AWS say when something fails, to what is wrong and what to do next."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from barback.errors import Problem
+
+LONGEST = 600
+
+
+@dataclass(frozen=True)
+class Known:
+    pattern: str
+    what: str
+    hint: str
+
+
+# The first that matches is told. Groups of a pattern fill the braces.
+KNOWN = (
+    Known(
+        r"ExpiredToken|RequestExpired|TokenRefreshRequired|token.{0,40}\bexpired|InvalidClientTokenId|"
+        r"refresh cached SSO",
+        "AWS no longer accepts your credentials: they have expired or are not valid",
+        "sign in again (aws sso login) and run the same command",
+    ),
+    Known(
+        r"AWS account ID not allowed: (\d+)",
+        "Terraform's credentials belong to account {0}, not to the one that was shown",
+        "unset AWS_PROFILE or AWS_ACCESS_KEY_ID, whichever you did not mean, and try again",
+    ),
+    Known(
+        r"S3 Bucket \(([^)]+)\).{0,200}(?:BucketAlreadyExists|BucketAlreadyOwnedByYou)",
+        "the bucket name {0} is taken",
+        "bucket names are shared by everyone on AWS: choose another `name` in infra/stack.yaml, "
+        "or remove that bucket if it is yours",
+    ),
+    Known(r"BucketNotEmpty", "a bucket is not empty: something still writes to it", "run the same command again"),
+    Known(
+        r"(?:not authorized to perform: |UnauthorizedOperation.{0,80}?)([a-z0-9-]+:\w+)",
+        "these credentials may not do {0}",
+        "ask for that permission; docs/aws.md lists what a deployment needs",
+    ),
+    Known(
+        r"AccessDenied|is not authorized|UnauthorizedOperation",
+        "AWS refuses a call that the deployment needs",
+        "docs/aws.md lists what a deployment needs",
+    ),
+    Known(
+        r"Error acquiring the state lock.{0,400}?ID:\s+(\S+)",
+        "another deployment holds the state (lock {0})",
+        "wait until it has ended; if it was killed: terraform -chdir=infra force-unlock {0}",
+    ),
+    Known(
+        r"(?:EntityAlreadyExists|ResourceConflictException|ResourceAlreadyExistsException|ResourceInUseException|"
+        r"QueueAlreadyExists|QueueNameExists)",
+        "something of that name is there already, but not in Terraform's state",
+        "if it was left over, remove it (make destroy names what is there); to keep it: terraform import",
+    ),
+    Known(
+        r"LimitExceeded|ServiceQuotaExceeded|TooManyBuckets",
+        "the account has reached a limit",
+        "ask for a higher one in the console under Service Quotas, then run the same command again",
+    ),
+    Known(
+        r"Failed to (?:query available provider packages|install provider)|could not connect to registry|"
+        r"provider registry .{0,60}failed|does not have a provider named",
+        "Terraform cannot get the AWS provider",
+        "check the network, or set BARBACK_TF_PLUGIN_DIR to a folder that holds it (docs/aws.md)",
+    ),
+    Known(
+        r"no such host|connection refused|i/o timeout|no route to host|Could not connect to the endpoint",
+        "AWS cannot be reached from here",
+        "check the network and AWS_REGION, then run the same command again",
+    ),
+)
+
+
+def problem_from(errors: Sequence[dict[str, Any]], text: Sequence[str] = (), left: str = "") -> Problem:
+    """One message for all that went wrong. `left` says what a half-done change leaves and how to go on."""
+    parts = [" ".join(filter(None, (e.get("summary"), e.get("address"), e.get("detail")))) for e in errors]
+    whole = _flat(" ".join(parts) or "\n".join(text))
+    shown = _flat(parts[0]) if parts else whole
+    more = f" (and {len(parts) - 1} more)" if len(parts) > 1 else ""
+    known = explain(whole)
+    if known is None:
+        return Problem(f"{shown[:LONGEST]}{more}", left or "mend what it names and run the same command again")
+    return Problem(
+        f"{known.what}\n  Terraform: {shown[:LONGEST]}{more}", "\n  → ".join(filter(None, (known.hint, left)))
+    )
+
+
+def explain(message: str) -> Problem | None:
+    for known in KNOWN:
+        if found := re.search(known.pattern, message, re.IGNORECASE | re.DOTALL):
+            return Problem(known.what.format(*found.groups()), known.hint.format(*found.groups()))
+    return None
+
+
+@contextmanager
+def in_words(doing: str) -> Iterator[None]:
+    """What AWS refuses while we are `doing` something, as a Problem."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        known = explain(str(error))
+        what = f"{known.what}\n  {doing}: {error}" if known else f"{doing}: {error}"
+        raise Problem(what, known.hint if known else "mend what it names and run the same command again") from None
+
+
+def _flat(text: str) -> str:
+    """Without Terraform's box of lines around a message."""
+    return re.sub(r"\s+", " ", re.sub(r"[│╷╵]", " ", text)).strip()
