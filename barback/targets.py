@@ -111,7 +111,7 @@ def _client(target: Target, service: str, **options: Any) -> Any:
         config=local,
     )
     allowed = urlsplit(target.endpoint).netloc
-    client.meta.events.register("before-send.*", lambda request, **_: _refuse_others(request.url, allowed))
+    client.meta.events.register("before-send", lambda request, **_: _refuse_others(request.url, allowed))
     return client
 
 
@@ -129,5 +129,5 @@ def _local_session() -> boto3.Session:
 def _refuse_others(url: str, allowed: str) -> None:
     if urlsplit(url).netloc != allowed:
         raise WrongAddress(
-            f"a local call was about to go to {urlsplit(url).netloc}", "unset TARGET=localstack to use AWS"
+            f"a local call was about to go to {urlsplit(url).netloc}", "nothing was sent; to work on AWS set TARGET=aws"
         )

@@ -1,0 +1,42 @@
+"""docker-compose.yml and the workflow, read as files: what must hold on every machine."""
+
+import re
+from typing import Any
+
+import yaml
+
+from barback.paths import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+def test_ports_are_published_on_the_loopback_only() -> None:
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports), ports
+
+
+def test_images_are_pinned_and_can_be_replaced() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert re.fullmatch(r"\$\{[A-Z_]+:-[^:}]+:[^:}]+\}", service["image"]), name
+    assert "localstack/localstack:4.14.0" in COMPOSE["services"]["localstack"]["image"]
+
+
+def test_the_checkout_is_mounted_for_reading_only() -> None:
+    mounts = [str(mount) for service in COMPOSE["services"].values() for mount in service["volumes"]]
+    assert all(mount.endswith(":ro") for mount in mounts if mount.startswith("./")), mounts
+
+
+def test_every_variable_has_a_default_and_is_explained() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
+    assert set(re.findall(r"(?<!\$)\$\{([A-Z_]+):-", text)) == used, "each has a default"
+    example = (ROOT / ".env.example").read_text()
+    assert {name for name in used if f"{name}=" not in example} == {"COMPOSE_PROJECT_NAME"}
+
+
+def test_actions_are_pinned_to_commits() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    uses = re.findall(r"uses: (\S+)", workflow)
+    assert uses
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use) for use in uses), uses
