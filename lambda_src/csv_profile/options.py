@@ -30,6 +30,9 @@ class Options:
     expanded_ratio: int = 400  # how many times larger than itself, once past 64 MB
 
 
+DEFAULTS = Options()
+
+
 def with_nulls(options: Options, spellings: str) -> Options:
     """The spellings of "missing" as one comma-separated text; an empty cell is always missing."""
     nulls = frozenset(word.strip().casefold() for word in spellings.split(","))

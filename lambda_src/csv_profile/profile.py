@@ -16,7 +16,7 @@ from typing import Any
 
 from csv_profile import kinds
 from csv_profile.dialect import Dialect, detect
-from csv_profile.options import Options
+from csv_profile.options import DEFAULTS, Options
 from csv_profile.quality import quality
 from csv_profile.source import Fatal, Source
 from csv_profile.summary import summarise
@@ -39,7 +39,6 @@ class About:
     version_id: str | None = None
 
 
-DEFAULTS = Options()
 UNKNOWN = About()
 
 
@@ -75,6 +74,13 @@ def profile_stream(chunks: Iterable[bytes], *, options: Options = DEFAULTS, abou
     return profiler.finish()
 
 
+def failed(about: About, code: str, message: str) -> Profile:
+    """The profile of a file that was not even begun with."""
+    profiler = Profiler(about=about)
+    profiler.fail(Fatal(code, message))
+    return profiler.finish()
+
+
 class Profiler:
     def __init__(self, options: Options = DEFAULTS, about: About = UNKNOWN) -> None:
         self._options = options
@@ -85,6 +91,7 @@ class Profiler:
         self._dialect: Dialect | None = None
         self._table: Table | None = None
         self._error: Fatal | None = None
+        self._unreadable = False  # the text itself, not only what it is wrapped in
 
     @property
     def failed(self) -> bool:
@@ -96,7 +103,11 @@ class Profiler:
             try:
                 self._source.feed(chunk)
             except Fatal as error:
-                self._error = error
+                self.fail(error)
+
+    def fail(self, error: Fatal) -> None:
+        """Ends the file here; the first reason counts."""
+        self._error = self._error or error
 
     def finish(self) -> Profile:
         for step in (self._source.finish, self._source.flush, self._end):
@@ -104,7 +115,7 @@ class Profiler:
                 try:
                     step()
                 except Fatal as error:
-                    self._error = self._error or error
+                    self.fail(error)
         return Profile(self._document())
 
     def _block(self, block: bytes) -> None:
@@ -140,8 +151,13 @@ class Profiler:
             raise _not_a_csv(kind)
 
     def _read(self, content: bytes, final: bool = False) -> None:
-        if self._text is not None and self._table is not None:
+        if self._text is None or self._table is None or self._unreadable:
+            return
+        try:
             self._table.feed(self._text.decode(content, final), final)
+        except Fatal:
+            self._unreadable = True
+            raise
 
     def _end(self) -> None:
         if self._sample is not None and (self._error is None or self._sample):

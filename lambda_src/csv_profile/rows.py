@@ -53,13 +53,16 @@ class Splitter:
         self._limit = limit
         d, q = re.escape(self._delimiter), re.escape(self._quote)
         space = " *+" if self._spaced else ""
-        quoted = f"{space}{q}[^{q}]{{0,{limit}}}+(?:{q}{q}[^{q}]{{0,{limit}}}+)*+{q}"
+        opened = f"{q}[^{q}]{{0,{limit}}}+(?:{q}{q}[^{q}]{{0,{limit}}}+)*+"
+        quoted = f"{space}{opened}{q}"
         cell = f"(?:{quoted}(?=[{d}\\n])|[^{d}{q}\\n]*+)"
         self._rows = re.compile(f"(?:{cell}(?:{d}{cell})*+\\n)*+")
         self._row = re.compile(f"{cell}(?:{d}{cell})*+\\n")
+        self._opened = re.compile(opened)
         self._quoted = re.compile(quoted)
         self._bare = re.compile(f"[^{d}\\n]*+")
         self._end = re.compile(f" *+(?=[{d}\\n])")
+        self._maybe_end = re.compile(r" *+\Z")
         # In text with the quoted parts taken out: a quote beside anything but a delimiter or a line's end.
         self._irregular = re.compile(f"{q}(?:[^{d}{q}\\n]|(?<=[^{d}{q}\\n]{q}))")
 
@@ -154,13 +157,10 @@ class Splitter:
 
     def _odd_row(self, text: str, start: int, final: bool) -> tuple[list[str], int, set[str]] | None:
         """A row that breaks the rules of quoting; None if more text may show that it does not."""
-        line_end = text.find("\n", start)
-        if line_end < 0:
-            return None
         row: list[str] = []
         kinds: set[str] = set()
         position = start
-        while True:
+        while position < len(text):
             opening = self._opening(text, position)
             if opening < 0:
                 cell, position = self._unquoted(text, position)
@@ -176,16 +176,17 @@ class Splitter:
                 if kind:
                     kinds.add(kind)
             row.append(cell)
+            if text[position : position + 1] == "\n":
+                return row, position + 1, kinds
             position += 1
-            if text[position - 1] == "\n":
-                return row, position, kinds
+        return None
 
     def _opening(self, text: str, position: int) -> int:
         """Where the quote stands that a cell begins with, or -1."""
         if self._spaced:
-            while text[position] == " ":
+            while text.startswith(" ", position):
                 position += 1
-        return position if text[position] == self._quote else -1
+        return position if text.startswith(self._quote, position) else -1
 
     def _unquoted(self, text: str, position: int) -> tuple[str, int]:
         match = self._bare.match(text, position)
@@ -196,7 +197,8 @@ class Splitter:
         """The cell, where it ends, and what was wrong with it, if anything."""
         match = self._quoted.match(text, opening)
         if match is None:
-            if not final and len(text) - opening <= self._limit:
+            inside = self._opened.match(text, opening)
+            if not final and inside and inside.end() == len(text):
                 return None
             self._be_wary(len(text) - opening)
             return "", opening, UNTERMINATED
@@ -205,9 +207,9 @@ class Splitter:
             return None
         if ended := self._end.match(text, close):
             return self._unescaped(text[opening + 1 : close - 1]), ended.end(), ""
-        if text[close:].isspace() and not final:
-            return None
         line_end = text.find("\n", opening)
+        if not final and (line_end < 0 or self._maybe_end.match(text, close)):
+            return None
         if close > line_end >= 0 or text[close - 2] == self._delimiter:
             self._be_wary(close - opening)
             return "", opening, UNTERMINATED

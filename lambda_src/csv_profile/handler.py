@@ -1,0 +1,131 @@
+"""The function's door: for every upload in the event, profiles the file as it is now and keeps what it found.
+
+A file that cannot be profiled is recorded as such and not tried again. Any other failure is raised, after the other
+uploads in the event had their turn, so that the event is retried and in the end kept in the dead-letter queue.
+"""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from common.aws import client
+from common.errors import BadInput
+from common.events import Upload, uploads
+from common.logs import Log, log_for
+from common.settings import settings
+from csv_profile.item import item
+from csv_profile.options import DEFAULTS, Options, with_metadata, with_nulls
+from csv_profile.profile import About, Profile, failed, profile_stream
+from csv_profile.store import Known, Store, Stored
+
+_ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
+
+
+class Contended(Exception):
+    """Others kept changing the same file's item: tried again by Lambda, when they have finished."""
+
+
+def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
+    log = log_for(context)
+    failures: list[Exception] = []
+    outcomes: dict[str, int] = {}
+    for upload in uploads(event):
+        try:
+            outcome = process(upload, _store(), _options(), log.bind(key=upload.key))
+        except Exception as error:  # noqa: BLE001  the other uploads of the event come first
+            log.error("failed", key=upload.key, outcome="failed", error=type(error).__name__)  # noqa: TRY400
+            failures.append(error)
+        else:
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    if failures:
+        raise failures[0]
+    return outcomes
+
+
+def process(upload: Upload, store: Store, options: Options, log: Log) -> str:
+    """Brings profile and item of a key up to date. See csv_profile.store for why in this way."""
+    started = time.monotonic()
+    written = False
+    for _ in range(_ATTEMPTS):
+        known = store.known(upload.key)
+        stored = store.open(upload.bucket, upload.key)
+        if not written and _is_done(upload, known, stored, store):
+            log.info("nothing to do", outcome="duplicate")
+            return "duplicate"
+        profile = _profile(upload, stored, options)
+        etag = store.put_profile(upload.key, profile.to_json())
+        written = True
+        if store.put_item(_attributes(upload, stored, profile, etag, store), after=known):
+            _tell(log, profile, stored, started)
+            return profile.status
+        log.info("another function wrote first; beginning again")
+    raise Contended(f"{upload.key}: gave up after {_ATTEMPTS} attempts; others keep writing the same file's item")
+
+
+def _is_done(upload: Upload, known: Known, stored: Stored | None, store: Store) -> bool:
+    """The object was profiled before, or it was, as the event tells of it, and is gone by now."""
+    gone = stored is None and known.covers(upload.etag, upload.event_time)
+    if not (known.is_of(stored) or gone) or store.profile_etag(upload.key) != known.profile_etag:
+        return False
+    if stored:
+        stored.close()
+    return True
+
+
+def _profile(upload: Upload, stored: Stored | None, options: Options) -> Profile:
+    if stored is None:
+        about = About(key=upload.key)
+        return failed(about, "source-error", "the file was deleted before it could be read; upload it again")
+    about = About(key=upload.key, size=stored.size, etag=stored.etag, version_id=stored.version_id)
+    try:
+        return profile_stream(stored.chunks(), options=with_metadata(options, stored.metadata), about=about)
+    except BadInput as error:
+        return failed(about, "source-error", str(error))
+    finally:
+        stored.close()
+
+
+def _attributes(upload: Upload, stored: Stored | None, profile: Profile, etag: str, store: Store) -> dict[str, Any]:
+    return item(
+        profile.document,
+        where=store.where(upload.key),
+        file_name=upload.key,
+        upload_timestamp=_stamp(stored.uploaded) if stored else upload.event_time,
+        processed_timestamp=_stamp(datetime.now(UTC)),
+        etag=stored.etag if stored else None,
+        version_id=stored.version_id if stored else None,
+        size=stored.size if stored else None,
+        profile=store.where(upload.key),
+        profile_etag=etag,
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _tell(log: Log, profile: Profile, stored: Stored | None, started: float) -> None:
+    milliseconds = round((time.monotonic() - started) * 1000, 1)
+    size = stored.size if stored else 0
+    log.info("profiled", rows=profile.rows, bytes=size, ms=milliseconds, outcome=profile.status)
+    log.metrics(
+        "csv_profile",
+        files=(1, "Count"),
+        bad_files=(int(profile.status == "error"), "Count"),
+        rows=(profile.rows, "Count"),
+        bytes=(size, "Bytes"),
+        duration=(milliseconds, "Milliseconds"),
+    )
+
+
+@cache
+def _store() -> Store:
+    return Store(client("s3"), client("dynamodb"), settings().bucket("processed"), settings().table("file_metadata"))
+
+
+@cache
+def _options() -> Options:
+    spellings = settings().option("NULLS", "")
+    return with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS

@@ -1,0 +1,165 @@
+"""Where profiles are kept: the JSON in the processed bucket, the item in the table.
+
+The end state must be that of the newest object whatever order events come in, however often, and wherever a
+function dies. So an event only says *that* a key changed; what is profiled is the object that is there now:
+
+    1  read the item (and its revision)
+    2  open the object as it is now; if item and profile are of this very object already: done
+    3  write the profile
+    4  write the item, on the condition that its revision is still that of step 1; if not, begin again
+
+Two functions at once, for the objects x and, newer, N:
+
+    x  1 2(x) ─────────────────────── 3(x) 4 ✗  1 2(N) 3(N) 4
+    N         1 2(N) 3(N) 4                                        the profile of x lay over N's only for a moment
+
+    x  1 2(x) ──────────── 3(x) 4
+    N         1 2(N) 3(N) ─────── 4 ✗  1 2(N) 3(N) 4
+
+Whoever has read an object that is no longer the newest has also read a revision that the newest one's function will
+have passed, and so loses step 4 and begins again. A function that dies after step 3 is retried; step 2 compares the
+profile's eTag with the one in the item, so a profile that was left lying over a newer one is noticed and replaced.
+Sequencers are not needed for any of this, which is as well: emulators send constant ones, or none.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from csv_profile.item import marshal
+
+_CHUNK = 1 << 20
+_LONGEST_KEY = 1024
+_SECOND = len("2026-01-31T12:34:56")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as it is in the bucket now, opened but not read."""
+
+    etag: str
+    version_id: str | None
+    size: int
+    uploaded: datetime
+    metadata: Mapping[str, str]
+    body: Any
+
+    def chunks(self) -> Iterator[bytes]:
+        yield from self.body.iter_chunks(_CHUNK)
+
+    def close(self) -> None:
+        self.body.close()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the table says of a file."""
+
+    revision: int = 0
+    etag: str | None = None
+    version_id: str | None = None
+    profile_etag: str | None = None
+    uploaded: str = ""
+
+    def is_of(self, stored: Stored | None) -> bool:
+        etag, version_id = (stored.etag, stored.version_id) if stored else (None, None)
+        return self.revision > 0 and (self.etag, self.version_id) == (etag, version_id)
+
+    def covers(self, etag: str, event_time: str) -> bool:
+        """It is of the upload that an event tells of, or of a later one (S3 dates objects to the second)."""
+        return self.revision > 0 and (self.etag == etag or event_time[:_SECOND] <= self.uploaded[:_SECOND])
+
+
+class Store:
+    def __init__(self, s3: Any, dynamodb: Any, processed: str, table: str) -> None:
+        self._s3, self._dynamodb = s3, dynamodb
+        self._processed, self._table = processed, table
+
+    def open(self, bucket: str, key: str) -> Stored | None:
+        """The object as it is now, or None if there is none any more."""
+        try:
+            found = self._s3.get_object(Bucket=bucket, Key=key)
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        return Stored(
+            etag=found["ETag"].strip('"'),
+            version_id=_version(found),
+            size=found["ContentLength"],
+            uploaded=found["LastModified"],
+            metadata=found.get("Metadata", {}),
+            body=found["Body"],
+        )
+
+    def known(self, key: str) -> Known:
+        answer = self._dynamodb.get_item(
+            TableName=self._table,
+            Key={"file_name": marshal(key)},
+            ConsistentRead=True,
+            ProjectionExpression="revision, etag, version_id, profile_etag, upload_timestamp",
+        )
+        attributes = answer.get("Item")
+        if not attributes:
+            return Known()
+        return Known(
+            revision=int(attributes.get("revision", {}).get("N", 0)),
+            etag=attributes.get("etag", {}).get("S"),
+            version_id=attributes.get("version_id", {}).get("S"),
+            profile_etag=attributes.get("profile_etag", {}).get("S"),
+            uploaded=attributes.get("upload_timestamp", {}).get("S", ""),
+        )
+
+    def profile_etag(self, key: str) -> str | None:
+        """The eTag of the profile that lies in the bucket now."""
+        try:
+            found = self._s3.head_object(Bucket=self._processed, Key=profile_key(key))
+        except self._s3.exceptions.ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return None
+            raise
+        return str(found["ETag"]).strip('"')
+
+    def put_profile(self, key: str, content: bytes) -> str:
+        answer = self._s3.put_object(
+            Bucket=self._processed, Key=profile_key(key), Body=content, ContentType="application/json"
+        )
+        return str(answer["ETag"]).strip('"')
+
+    def where(self, key: str) -> str:
+        return f"s3://{self._processed}/{profile_key(key)}"
+
+    def put_item(self, attributes: Mapping[str, Any], after: Known) -> bool:
+        """Writes the item if nobody did since `after` was read."""
+        if after.revision:
+            condition = {
+                "ConditionExpression": "revision = :revision",
+                "ExpressionAttributeValues": {":revision": marshal(after.revision)},
+            }
+        else:
+            # An item without a revision is not one of ours: it is replaced.
+            condition = {"ConditionExpression": "attribute_not_exists(revision)"}
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item=marshal({**attributes, "revision": after.revision + 1})["M"],
+                **condition,
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def profile_key(key: str) -> str:
+    """profiles/<key>.json; where that would be longer than S3 allows, the key's end gives way to a hash of it."""
+    name = f"profiles/{key}.json"
+    if len(name.encode()) <= _LONGEST_KEY:
+        return name
+    end = f"~{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
+    room = _LONGEST_KEY - len("profiles/") - len(end)
+    return "profiles/" + key.encode()[:room].decode(errors="ignore") + end
+
+
+def _version(found: Mapping[str, Any]) -> str | None:
+    version = found.get("VersionId")
+    return version if version and version != "null" else None
