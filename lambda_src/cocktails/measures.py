@@ -160,8 +160,7 @@ _NOT_AMOUNTS = frozenset(words("% ° proof abv percent degrees year years yr yrs
 _RANGE = frozenset(("-", "to", "or"))
 _ENDS_SEARCH = frozenset(words("of or and plus to with in for from on at"))
 _FILLING = frozenset(words("fill filled top topped rest balance remainder full"))
-# Without a unit, a larger number in the middle of a text is a name: "Float Bacardi 151".
-_MOST_LOOSE = 36
+_MOST_LOOSE = 36  # nobody counts out more cherries than that
 
 
 def _amount(text: str, tokens: list[Token]) -> Measure | None:
@@ -204,9 +203,14 @@ def _amount_at(tokens: list[Token], start: int, number: Fraction) -> tuple[_Foun
         if told and told[1].ml:  # 1 bottle (750 ml), 1 can 12 oz
             found.size, end = (told[0], told[1].name), told[2]
         return found, end
-    if start > 0 and (found.high > _MOST_LOOSE or (found.high > 1 and not _FILLING.isdisjoint(map(str, tokens)))):
-        return None
-    return found, end
+    return None if _is_name(tokens, start, found.high) else (found, end)
+
+
+def _is_name(tokens: list[Token], start: int, number: Fraction) -> bool:
+    """Whether a number without a unit, in the middle of a text, is part of a name: Bacardi 151, top with 7-up."""
+    follows_unit = _at(tokens, start - 1) == "of" and _at(tokens, start - 2) in SPELLINGS  # juice of 40
+    is_filling = number > 1 and not _FILLING.isdisjoint(map(str, tokens))
+    return start > 0 and not follows_unit and (number > _MOST_LOOSE or is_filling)
 
 
 def _number(tokens: list[Token], at: int) -> Fraction | None:

@@ -25,7 +25,7 @@ VOLUMES = {
     "dl": (Fraction(100), "dl dls deciliter deciliters decilitre decilitres"),
     "l": (Fraction(1000), "l lt ltr ltrs liter liters litre litres"),
     "oz": (OUNCE, "oz ozs ounce ounces floz"),
-    "tsp": (OUNCE / 6, "tsp tsps tea-spoon teaspoon teaspoons teaspoonful teaspoonfuls"),
+    "tsp": (OUNCE / 6, "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls"),
     "tbsp": (
         OUNCE / 2,
         "tbsp tbsps tblsp tblsps tbs tbl tbls tblspn tablespoon tablespoons tablespoonful tablespoonfuls tabelspoon",
@@ -107,11 +107,11 @@ SIZELESS = {
     "sprinkle": "sprinkle sprinkles",
     "spray": "spray sprays",
     "squirt": "squirt squirts",
-    "float": "floats",
+    "float": "float floats",
     "knob": "knob knobs",
     "nip": "nip nips",
-    "half": "halves",
-    "quarter": "quarters",
+    "half": "half halves",
+    "quarter": "quarter quarters",
     "whole": "whole wholes",
     "dozen": "dozen dozens",
 }
@@ -150,7 +150,7 @@ SPELLINGS: dict[str, str] = {
 }
 # Too short, or too common a word, to be a unit anywhere but right behind its number.
 ONLY_BEHIND_NUMBER = frozenset(
-    {"c", "l", "g", "in", "pt", "lt", "das", "half", "whole", "head", "jig", "juice", "berry"}
+    {"c", "l", "g", "in", "pt", "lt", "das", "half", "whole", "quarter", "float", "head", "jig", "juice", "berry"}
 )
 # Without any number such a word still says one of it: "Dash", "Twist of". In the plural it says only "some".
 ONE_OF = frozenset(
