@@ -19,7 +19,8 @@ from pathlib import Path
 from barback.embedded import process
 from barback.embedded.install import Progress, install, is_installed, python_of
 from barback.embedded.settings import engine_environment
-from barback.errors import Problem
+from barback.embedded.warden import wait_for_warden
+from barback.errors import Problem, hook_failures
 from barback.paths import REQUIREMENTS, ROOT
 
 LAUNCH = Path(__file__).with_name("launch.py")
@@ -104,6 +105,8 @@ class Engine:
         if running := self.status():
             raise Problem(f"the embedded engine runs already ({running.url})", "stop it first")
         _require_free(port)
+        # After a kill -9 the last functions may be ending just now; their folders are about to be removed.
+        wait_for_warden(self.state / "warden.lock", seconds=5)
         self.install(progress)
         self._reset(hooks)
         progress("starting the engine")
@@ -127,14 +130,18 @@ class Engine:
         try:
             self._wait(running, progress, timeout)
         except BaseException:
-            self.stop(patience=3)
+            self.stop()
             raise
         return running
 
-    def stop(self, patience: float = 10) -> bool:
-        """End the engine and with it every function's process. False if none ran."""
+    def stop(self, patience: float = 1.5) -> bool:
+        """End the engine and with it every function's process. False if none ran.
+
+        What it holds is given up anyway, so it gets little time to be tidy.
+        """
         running = self.status()
         ended = running is not None and process.end(running.pid, running.started, patience)
+        wait_for_warden(self.state / "warden.lock", seconds=5)
         (self.home / "engine.pid").unlink(missing_ok=True)
         return ended
 
@@ -180,6 +187,8 @@ class Engine:
             time.sleep(0.05)
 
     def _problem(self, what: str) -> Problem:
+        if reasons := hook_failures(self.log_tail(5000)):
+            return Problem(f"{what}:\n{reasons}", "mend what it names, then try again")
         return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log tells what went before")
 
 

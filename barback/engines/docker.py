@@ -1,20 +1,22 @@
 """LocalStack in Docker: our docker-compose.yml, driven by `docker compose`."""
 
-import json
 import os
 import re
 import shutil
 import subprocess
+import time
 from functools import cache
 
 from barback.console import Step
 from barback.engines.base import Engine, Status, localstack_status
-from barback.errors import Problem
+from barback.errors import Problem, hook_failures
 from barback.paths import ROOT
 
 WAIT_SECONDS = 300
+POLL_SECONDS = 0.2
 # Newer LocalStack images end with this code when they want an account.
 WANTS_TOKEN = 55
+MEND = "mend what it names and run `make up` again; `make logs` shows the whole log"
 
 
 @cache
@@ -62,7 +64,7 @@ class DockerEngine(Engine):
             self.require_port(self.config.upstream_port, "UPSTREAM_PORT")
         step.detail("docker compose up")
         process = subprocess.Popen(
-            [*self._compose, "up", "--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS), "--remove-orphans"],
+            [*self._compose, "up", "--detach", "--remove-orphans"],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
@@ -78,6 +80,7 @@ class DockerEngine(Engine):
                 step.detail(line.strip())
         if process.wait():
             raise self._explain(said)
+        self._wait(step, said)
         if before.state == "ready":
             self._rebuild(step)
 
@@ -90,13 +93,11 @@ class DockerEngine(Engine):
             )
 
     def status(self) -> Status:
-        listed = self._run("ps", "--all", "--format", "json", "localstack")
-        try:
-            containers = [json.loads(line) for line in listed.stdout.splitlines() if line.startswith("{")]
-        except ValueError:
-            containers = []
-        if not any(container.get("State") == "running" for container in containers):
+        states = self._states()
+        if "running" not in states.values():
             return Status("stopped")
+        if states.get("localstack") != "running":
+            return Status("failed", f"the container of LocalStack is {states.get('localstack', 'not there')}")
         answer = localstack_status(self.config.endpoint)
         return Status("starting", "its container runs") if answer.state == "stopped" else answer
 
@@ -104,6 +105,15 @@ class DockerEngine(Engine):
         return subprocess.call(
             [*self._compose, "logs", *(["--follow"] if follow else [])], cwd=ROOT, env=self._environment
         )
+
+    def _wait(self, step: Step, said: list[str]) -> None:
+        """Asks LocalStack itself rather than Docker: a failed hook is known at once, not when patience runs out."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (status := self.status()).state != "ready":
+            if status.state in ("failed", "stopped") or time.monotonic() > deadline:
+                raise self._explain(said)
+            step.detail(status.detail)
+            time.sleep(POLL_SECONDS)
 
     def _rebuild(self, step: Step) -> None:
         """A stack that was up already: build again what has changed since, through the same hook."""
@@ -113,6 +123,11 @@ class DockerEngine(Engine):
             raise Problem(f"the stack could not be brought up to date: {(done.stderr or done.stdout).strip()[-800:]}",
                           "mend what it names, or start afresh: make down up")  # fmt: skip
         step.note(done.stdout.strip().removeprefix("barback: "))
+
+    def _states(self) -> dict[str, str]:
+        """Each service's container and whether it runs."""
+        listed = self._run("ps", "--all", "--format", "{{.Service}} {{.State}}").stdout
+        return dict(line.split() for line in listed.splitlines() if len(line.split()) == 2)
 
     def _explain(self, said: list[str]) -> Problem:
         """Turns a failed `up` into what a person can act on, with the log of the service that failed."""
@@ -129,10 +144,11 @@ class DockerEngine(Engine):
                 "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out to use the last image that needs none",
             )
         failed = "package" if states.get("package", ["", "0"])[1] != "0" else "localstack"
-        log = self._run("logs", "--no-log-prefix", "--tail", "15", failed).stdout.strip()
-        reason = localstack_status(self.config.endpoint)
-        what = reason.detail if reason.state == "failed" else f"the service {failed} did not become ready"
-        return Problem(f"{what}. Its last lines:\n{log or whole[-800:]}", "mend what it names and run `make up` again")
+        log = self._run("logs", "--no-log-prefix", "--tail", "2000", failed).stdout.strip()
+        if reasons := hook_failures(log):
+            return Problem(f"the stack could not be built:\n{reasons}", MEND)
+        last = "\n".join(log.splitlines()[-15:]) or whole[-800:]
+        return Problem(f"the service {failed} did not become ready. Its last lines:\n{last}", MEND)
 
     @property
     def _compose(self) -> list[str]:

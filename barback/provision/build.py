@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from barback.errors import HOOK_FAILURE
 from barback.names import LOCAL_KEY, Names
 from barback.provision.compute import Function, LogGroup, Retries, Role
 from barback.provision.resource import Context, Outcome, Resource, StepFailed
@@ -100,7 +102,21 @@ def context_from_build(folder: Path, package: Path, client: Callable[[str], Any]
 
 
 def main() -> None:
-    """The ready hook: builds what lies in BARBACK_BUILD on the engine it runs in."""
+    """The ready hook: builds what lies in BARBACK_BUILD on the engine it runs in.
+
+    A failure is told in lines that start with HOOK_FAILURE, which `barback up` looks for, and then raised: LocalStack
+    keeps it as the hook's state, and nobody takes the environment for healthy.
+    """
+    try:
+        report = _build_here()
+    except StepFailed as failure:
+        for line in str(failure).splitlines():
+            print(f"{HOOK_FAILURE}{line}", flush=True)
+        raise
+    print(f"barback: {report}", flush=True)
+
+
+def _build_here() -> Report:
     folder = Path(os.environ.get("BARBACK_BUILD", "/opt/barback/build"))
     package = folder / os.environ.get("BARBACK_PACKAGE", "lambda.zip")
     if not package.is_file():
@@ -113,5 +129,10 @@ def main() -> None:
         service: session.client(service, endpoint_url=endpoint, config=settings)
         for service in ("s3", "dynamodb", "sqs", "lambda", "iam", "logs", "events")
     }
-    report = build(context_from_build(folder, package, clients.__getitem__, region))
-    print(f"barback: {report}", flush=True)
+    context = context_from_build(folder, package, clients.__getitem__, region)
+    here = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    if os.environ.get("LAMBDA_RUNTIME_EXECUTOR") == "process" and context.runtime != here:
+        raise StepFailed(
+            f"{package.name} is for {context.runtime}, but functions run on {here} here: run `make up` again"
+        )
+    return build(context)
