@@ -51,7 +51,7 @@ def pool() -> Pool[Worker]:
 
 @cache
 def warden() -> Warden:
-    return Warden()
+    return Warden(Path(os.environ["BARBACK_STATE"]) / "warden.lock")
 
 
 class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]  # LocalStack is not typed for us

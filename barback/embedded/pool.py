@@ -93,10 +93,12 @@ class Pool(Generic[W]):
         return worker
 
     def release(self, key: Hashable, worker: W) -> None:
-        """The invocation is over: keep the worker for the next one, unless it died or its version is gone."""
+        """The invocation is over: keep the worker for the next one, unless it died, its version is gone, or it was
+        started above the cap."""
         with self._lock:
             self._running.discard(worker)
-            keep = worker.alive and key not in self._retired and not self._closed.is_set()
+            keep = worker.alive and key not in self._retired and self._size() <= self.cap
+            keep = keep and not self._closed.is_set()
         if not keep:
             worker.close()
             self._give_back(key)

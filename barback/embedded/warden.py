@@ -1,10 +1,12 @@
 """The engine's side of two pipes that make sure no function outlives the engine: see inside/bootstrap.py and
 inside/warden.py for who reads them."""
 
+import fcntl
 import os
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,18 +14,23 @@ INSIDE = Path(__file__).with_name("inside")
 
 
 class Warden:
-    def __init__(self) -> None:
+    def __init__(self, lock: Path) -> None:
+        """The file `lock` is locked until the warden has done its last duty: `wait_for_warden`."""
         # Nobody ever writes to it. Every function reads it, and sees its end when we are gone.
         self.lifeline, self._ours = os.pipe()
         self._lock = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(INSIDE / "warden.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            text=True,
-        )
+        with lock.open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", str(INSIDE / "warden.py")],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                # Once we have closed our end of it, the lock is the warden's alone.
+                pass_fds=(held.fileno(),),
+                start_new_session=True,
+                text=True,
+            )
 
     def watch(self, group: int) -> None:
         self._tell(f"+{group}")
@@ -44,3 +51,20 @@ class Warden:
             if self._process.stdin:
                 self._process.stdin.write(change + "\n")
                 self._process.stdin.flush()
+
+
+def wait_for_warden(lock: Path, seconds: float) -> bool:
+    """Whether the warden of an engine that is gone has finished too."""
+    if not lock.exists():
+        return True
+    deadline = time.monotonic() + seconds
+    with lock.open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.01)
+            else:
+                return True

@@ -11,9 +11,13 @@ import resource
 import signal
 import sys
 import threading
+import time
 
 LIFELINE = "BARBACK_LIFELINE"
 BACKSTOP = "BARBACK_MEMORY_BACKSTOP"
+
+# The engine's warden kills more than we can from here; this is for the case that it was killed itself.
+WARDEN_FIRST = 1.0
 
 
 def limit() -> None:
@@ -38,6 +42,7 @@ def die_with_the_engine() -> None:
     def watch() -> None:
         while os.read(lifeline, 1):
             pass
+        time.sleep(WARDEN_FIRST)
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()

@@ -1,13 +1,16 @@
 """The engine's last will: kills the functions' process groups when the engine is gone, however it went.
 
 The engine writes `+NUMBER` when it starts a group and `-NUMBER` when it has ended one; the end of the pipe is the
-engine's end. A function that is stuck in native code cannot look after its own children; this process can.
+engine's end. A function that is stuck in native code cannot look after itself; this process can. It is also the only
+one that finds children which left their function's group, so it goes first: see bootstrap.py.
 """
 
 import contextlib
 import os
 import signal
 import sys
+
+import psutil
 
 
 def main() -> None:
@@ -21,8 +24,14 @@ def main() -> None:
         else:
             groups.discard(group)
     for group in groups:
+        strays: list[psutil.Process] = []
+        with contextlib.suppress(psutil.Error):
+            strays = psutil.Process(group).children(recursive=True)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
+        for stray in strays:
+            with contextlib.suppress(psutil.Error):
+                stray.kill()
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def runtime_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def warden() -> Iterator[Warden]:
-    warden = Warden()
+def warden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warden]:
+    warden = Warden(tmp_path_factory.mktemp("warden") / "lock")
     yield warden
     warden.close()
 

@@ -260,9 +260,7 @@ def test_nothing_of_our_environment_reaches_the_function(
     assert environment["HOME"] == environment["TMPDIR"] == str(worker.home)
 
 
-def test_code_layers_and_configured_paths_are_importable_in_this_order(
-    start: Start, run: Run, tmp_path: Path
-) -> None:
+def test_code_layers_and_configured_paths_are_importable_in_this_order(start: Start, run: Run, tmp_path: Path) -> None:
     for name in ("first", "second"):
         package = tmp_path / name / "python"
         package.mkdir(parents=True)

@@ -1,0 +1,141 @@
+"""Starting and ending the embedded engine, also the hard way."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from barback.embedded.engine import Engine
+from barback.errors import Problem
+from tests.embedded.lab import Lab, free_port, is_alive, until
+
+pytestmark = pytest.mark.local_only
+
+LabAt = Callable[..., Any]
+
+
+def test_nothing_is_left_after_a_kill_and_it_starts_again(lab_at: LabAt, tmp_path: Path) -> None:
+    with lab_at(tmp_path) as lab:
+        children = lab.answer(lab.create(), {"start_child": 60})
+        lab.begin({"hold_the_interpreter": 60})
+        before = [process.pid for process in lab.processes()]
+        assert len(before) >= 4  # the engine, its warden, two functions
+        os.kill(lab.running.pid, signal.SIGKILL)
+        until(lambda: not any(map(is_alive, [*before, *children])), "the engine's processes end with it")
+        assert lab.engine.status() is None
+        lab.engine.start(port=lab.running.port)
+        assert list(lab.engine.state.glob("environments/*")) == []
+
+
+def test_nothing_is_left_when_the_warden_was_killed_first(lab_at: LabAt, tmp_path: Path) -> None:
+    with lab_at(tmp_path) as lab:
+        pids = lab.answer(lab.create(), {"start_child": 60})
+        [warden] = [process for process in lab.processes() if "warden.py" in " ".join(process.cmdline())]
+        warden.kill()
+        assert lab.answer(lab.create(), {"echo": 1}) == 1
+        os.kill(lab.running.pid, signal.SIGKILL)
+        until(lambda: not any(map(is_alive, pids[:2])), "the function's group ends with the engine")
+        os.kill(pids[2], signal.SIGKILL)  # it left its group, and nobody but the warden could know of it
+
+
+def test_nothing_is_left_after_stop(lab_at: LabAt, tmp_path: Path) -> None:
+    with lab_at(tmp_path) as lab:
+        children = lab.answer(lab.create(), {"start_child": 60})
+        lab.begin({"sleep": 60})
+        before = [process.pid for process in lab.processes()]
+        assert lab.engine.stop()
+        until(lambda: not any(map(is_alive, [*before, *children])), "everything ends")
+        assert lab.engine.status() is None
+        assert not lab.engine.stop()
+
+
+def test_a_port_that_is_taken_is_named(installed: Engine, tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with pytest.raises(Problem, match=f"port {port} cannot be used"):
+            Engine(tmp_path).start(port=port)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_starting_twice_is_refused(lab: Lab) -> None:
+    with pytest.raises(Problem, match="runs already"):
+        lab.engine.start(port=free_port())
+    assert lab.engine.status() == lab.running
+
+
+def test_hooks_run_before_it_is_ready(lab_at: LabAt, tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    (hooks / "10_first.py").write_text("import os\nopen(os.environ['BARBACK_STATE'] + '/seen', 'w').write('hook')\n")
+    said: list[str] = []
+    with lab_at(tmp_path / "home", hooks=hooks, progress=said.append) as lab:
+        assert (lab.engine.state / "seen").read_text() == "hook"
+        health = lab.engine.health()
+        assert health is not None
+        assert health.ready
+        assert health.hooks == {"10_first.py": "SUCCESSFUL"}
+    assert said[0] == "starting the engine"
+    assert said[-1] == "the engine is ready"
+
+
+def test_a_hook_that_fails_is_named_with_its_last_words_and_leaves_nothing(lab_at: LabAt, tmp_path: Path) -> None:
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    (hooks / "10_broken.py").write_text("raise ValueError('the bucket is too small')\n")
+    with pytest.raises(Problem, match=r"(?s)hook 10_broken\.py failed.*the bucket is too small"):
+        with lab_at(tmp_path / "home", hooks=hooks):
+            pass
+    assert Engine(tmp_path / "home").status() is None
+    assert not [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path))]
+
+
+def test_an_engine_that_ends_while_starting_is_reported_with_its_last_words(lab_at: LabAt, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"(?s)ended while starting.*invalid literal for int.*many"):
+        with lab_at(tmp_path, environment={"GATEWAY_WORKER_COUNT": "many"}):
+            pass
+
+
+def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        (tmp_path / "engine.pid").write_text(f'{{"pid": {stranger.pid}, "started": "long ago", "port": 1}}')
+        engine = Engine(tmp_path)
+        assert engine.status() is None
+        assert not engine.stop()
+        assert stranger.poll() is None
+        stranger.communicate(b"\n")
+
+
+def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    requirements = tmp_path / "requirements"
+    requirements.mkdir()
+    for name in ("engine", "runtime"):
+        (requirements / f"{name}.txt").write_text("# nothing\n")
+    monkeypatch.setattr("barback.embedded.install.REQUIREMENTS", requirements)
+    monkeypatch.setattr("barback.embedded.engine.REQUIREMENTS", requirements)
+    engine = Engine(tmp_path / "home")
+    said: list[str] = []
+    threads = [threading.Thread(target=engine.install, args=(said.append,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert engine.installed()
+    assert said.count("installing engine: making a virtual environment") == 1
+    assert said.count("another command is installing the engine: waiting for it") <= 1
+
+    (requirements / "engine.txt").write_text("no-such-thing-as-this==1 --hash=sha256:" + "0" * 64 + "\n")
+    assert not engine.installed()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(Problem, match=r"(?s)installing engine failed.*no-such-thing-as-this"):
+        engine.install()
+    assert not engine.installed()
