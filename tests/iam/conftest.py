@@ -1,0 +1,114 @@
+"""The whole stack on moto's server, built by the same provisioner as on LocalStack, and one function of it at a time
+run under its role."""
+
+import json
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from barback.names import LOCAL_KEY, Names
+from barback.paths import LAMBDA_SRC, STACK
+from barback.provision.compute import Function, LogGroup
+from barback.provision.resource import Context
+from barback.provision.storage import Bucket, Queue, Table
+from barback.stack import compile_stack, load
+from tests.iam.exercises import EXERCISES, Bench, as_lambda_does
+from tests.iam.gate import Gate
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+@pytest.fixture(scope="session")
+def stack() -> dict[str, Any]:
+    compiled: dict[str, Any] = json.loads(compile_stack(load(STACK)))
+    return compiled
+
+
+@pytest.fixture(scope="session")
+def names(stack: dict[str, Any]) -> Names:
+    return Names.aws(stack["name"], "dev", ACCOUNT, REGION)
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def admin(endpoint: str) -> Callable[[str], Any]:
+    """Clients that may do everything."""
+    session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=REGION)
+    settings = Config(s3={"addressing_style": "path"}, proxies={})
+    return cache(lambda service: session.client(service, endpoint_url=endpoint, config=settings))
+
+
+# Runs a function's exercise on a fresh account under a policy; returns the gate, which knows what was needed.
+Run = Callable[[str, dict[str, Any]], Gate]
+
+
+@pytest.fixture
+def run(
+    stack: dict[str, Any], names: Names, endpoint: str, admin: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Run]:
+    def under(function: str, policy: dict[str, Any]) -> Gate:
+        urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+        context = Context(stack, names, admin, b"", "python3.13", "arm64", {})
+        build(context)
+        gate = Gate(policy, names)
+        session = gate.session()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        for name, value in Function(context, function).wanted()["Environment"].items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+        forget_the_code()
+        bench = Bench(stack, function, names, admin, session)
+        try:
+            as_lambda_does(bench)
+            EXERCISES[function](bench)
+        finally:
+            session.close()
+        return gate
+
+    before = dict(sys.modules)
+    yield under
+    forget_the_code()
+    sys.modules.update({name: module for name, module in before.items() if is_deployed(module)})
+
+
+def build(context: Context) -> None:
+    """What functions work on; functions themselves are called, not deployed."""
+    stack = context.stack
+    queues = sorted(stack["queues"], key=lambda name: stack["queues"][name]["dead_letters"] is not None)
+    for kind, entries in (
+        (Bucket, stack["buckets"]),
+        (Table, stack["tables"]),
+        (Queue, queues),
+        (LogGroup, stack["functions"]),
+    ):
+        for name in entries:
+            kind(context, name).apply(None)
+    for name in stack["buckets"]:
+        # It refuses calls that are not encrypted, rightly, and there is no certificate here.
+        context.client("s3").delete_bucket_policy(Bucket=context.names.bucket(name))
+
+
+def forget_the_code() -> None:
+    """The next import begins like a cold start: no client and no setting is kept from the run before."""
+    for name in [name for name, module in sys.modules.items() if is_deployed(module)]:
+        del sys.modules[name]
+
+
+def is_deployed(module: Any) -> bool:
+    return str(getattr(module, "__file__", None) or "").startswith(str(LAMBDA_SRC))

@@ -1,0 +1,98 @@
+"""What each function is put through under its own role: together these use all that its role allows, and no more.
+
+A new function needs an exercise here; the test says so by name.
+"""
+
+import importlib
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from barback.names import Names
+
+
+class Bench:
+    """One function under its role, on an account that holds the whole stack. `admin` may do everything: it prepares
+    and looks; `role` is the session that the policy is enforced on."""
+
+    def __init__(self, stack: dict[str, Any], function: str, names: Names, admin: Any, role: Any) -> None:
+        self.stack, self.function, self.names = stack, function, names
+        self.admin, self.role = admin, role
+
+    def invoke(self, event: dict[str, Any]) -> Any:
+        module, _, name = self.stack["functions"][self.function]["handler"].rpartition(".")
+        return getattr(importlib.import_module(module), name)(event, None)
+
+    def put(self, bucket: str, key: str, body: bytes) -> dict[str, Any]:
+        answer: dict[str, Any] = self.admin("s3").put_object(Bucket=self.names.bucket(bucket), Key=key, Body=body)
+        return answer
+
+    def keys(self, bucket: str) -> list[str]:
+        listed = self.admin("s3").list_objects_v2(Bucket=self.names.bucket(bucket))
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.admin("dynamodb").scan(TableName=self.names.table(table))["Items"]
+        return found
+
+
+def as_lambda_does(bench: Bench) -> None:
+    """The calls that Lambda itself makes with a function's role."""
+    entry, names = bench.stack["functions"][bench.function], bench.names
+    logs, sqs = bench.role.client("logs"), bench.role.client("sqs")
+    where = {"logGroupName": names.log_group(bench.function), "logStreamName": uuid.uuid4().hex}
+    logs.create_log_stream(**where)
+    logs.put_log_events(**where, logEvents=[{"timestamp": 0, "message": "START"}])
+    if entry["failed_events"]:
+        sqs.send_message(QueueUrl=_url(bench, entry["failed_events"]), MessageBody="{}")
+    for trigger in entry["triggers"]:
+        if "queue" in trigger:
+            url = _url(bench, trigger["queue"])
+            bench.admin("sqs").send_message(QueueUrl=url, MessageBody="{}")
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+            [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _url(bench: Bench, queue: str) -> str:
+    url: str = bench.admin("sqs").get_queue_url(QueueName=bench.names.queue(queue))["QueueUrl"]
+    return url
+
+
+def upload_event(bench: Bench, bucket: str, key: str, put: dict[str, Any]) -> dict[str, Any]:
+    """The event that S3 sends for an upload."""
+    entry = {"key": key, "size": 1, "eTag": put["ETag"].strip('"'), "versionId": put["VersionId"], "sequencer": "0A"}
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-01-01T00:00:00.000Z",
+        "s3": {"bucket": {"name": bench.names.bucket(bucket)}, "object": entry},
+    }
+    return {"Records": [record]}
+
+
+def csv_profile(bench: Bench) -> None:
+    """A new file, its event once more, and a file that is deleted before it can be read."""
+    key = "uploads/sales.csv"
+    event = upload_event(bench, "raw", key, bench.put("raw", key, b"name,age\nAda,36\n"))
+    assert bench.invoke(event) == {"success": 1}
+    assert bench.invoke(event) == {"duplicate": 1}
+    # Its profile was removed by hand: the same event makes it anew.
+    bench.admin("s3").delete_object(Bucket=bench.names.bucket("processed"), Key=f"profiles/{key}.json")
+    assert bench.invoke(event) == {"success": 1}
+    assert bench.keys("processed") == [f"profiles/{key}.json"]
+    gone = "uploads/gone.csv"
+    event = upload_event(bench, "raw", gone, bench.put("raw", gone, b"name\nAda\n"))
+    bench.admin("s3").delete_object(Bucket=bench.names.bucket("raw"), Key=gone)
+    assert bench.invoke(event) == {"error": 1}
+    assert {json.dumps(item["status"]) for item in bench.items("file_metadata")} == {
+        '{"S": "success"}',
+        '{"S": "error"}',
+    }
+
+
+EXERCISES: dict[str, Callable[[Bench], None]] = {
+    "csv_profile": csv_profile,
+}

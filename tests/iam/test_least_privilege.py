@@ -1,0 +1,90 @@
+"""Every function runs with its role's policy enforced: it passes with the policy as it is, fails without any single
+action of it, and there is no action in it that nothing uses."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from barback.names import Names
+from barback.paths import STACK
+from barback.policy import policy
+from barback.stack import load
+from tests.iam.conftest import Run
+from tests.iam.exercises import EXERCISES
+from tests.iam.gate import Gate, Need
+
+FUNCTIONS = sorted(load(STACK).functions)
+
+
+@pytest.fixture(params=FUNCTIONS)
+def function(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    assert name in EXERCISES, f"write an exercise for {name} in tests/iam/exercises.py"
+    return name
+
+
+def grants(document: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
+    """Every single action on every single resource that a policy grants."""
+    for i, statement in enumerate(document["Statement"]):
+        for action in statement["Action"]:
+            yield i, action, statement["Resource"]
+
+
+def without(document: dict[str, Any], statement: int, action: str) -> dict[str, Any]:
+    less = copy.deepcopy(document)
+    less["Statement"][statement]["Action"].remove(action)
+    less["Statement"] = [entry for entry in less["Statement"] if entry["Action"]]
+    return less
+
+
+def test_passes_with_its_policy_and_uses_all_of_it(
+    function: str, stack: dict[str, Any], names: Names, run: Run
+) -> None:
+    document = policy(stack, function, names)
+    gate = run(function, document)
+    unused = [
+        f"{action} on {resource}"
+        for i, action, resource in grants(document)
+        if not any(need.action == action and only(document, i).allows(need) for need in gate.used)
+    ]
+    assert unused == []
+
+
+def only(document: dict[str, Any], statement: int) -> Gate:
+    single = {**document, "Statement": [document["Statement"][statement]]}
+    return Gate(single, Names.local("any", "us-east-1"))
+
+
+# A function that is refused half way may leave an object's body unread.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_fails_without_any_single_action(function: str, stack: dict[str, Any], names: Names, run: Run) -> None:
+    document = policy(stack, function, names)
+    survived = []
+    for statement, action, resource in grants(document):
+        try:
+            run(function, without(document, statement, action))
+        except (ClientError, AssertionError):
+            continue
+        survived.append(f"{action} on {resource}")
+    assert survived == []
+
+
+def test_grants_nothing_beyond_the_stack(function: str, stack: dict[str, Any], names: Names) -> None:
+    """A star stands for the rest of a key or stream, never for an action or for someone else's resource."""
+    for _, action, resource in grants(policy(stack, function, names)):
+        assert "*" not in action
+        name, star, rest = resource.partition("*")
+        assert f":{names.prefix}-" in name or f"/{names.prefix}-" in name, resource
+        assert not star or (rest == "" and name.startswith(("arn:aws:s3:::", "arn:aws:logs:"))), resource
+
+
+def test_the_gate_refuses_what_is_not_granted(names: Names) -> None:
+    allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": f"{names.bucket_arn('raw')}/uploads/*"}
+    gate = Gate({"Version": "2012-10-17", "Statement": [allowed]}, names)
+    assert gate.allows(Need("s3:GetObject", f"{names.bucket_arn('raw')}/uploads/a.csv"))
+    assert not gate.allows(Need("s3:GetObject", f"{names.bucket_arn('raw')}/other/a.csv"))
+    assert not gate.allows(Need("s3:PutObject", f"{names.bucket_arn('raw')}/uploads/a.csv"))
+    assert not gate.allows(Need("s3:GetObject", f"{names.bucket_arn('processed')}/uploads/a.csv"))
