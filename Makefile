@@ -8,7 +8,7 @@ DEV = @$(PYTHON) -m barback.setup dev
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs doctor package check test unit-test integration-test lint format lock clean
+.PHONY: help demo up down profile redrive benchmark status logs doctor package check test unit-test integration-test lint format lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,14 @@ up: ## start the local environment, or bring a running one up to date
 down: ## stop it and remove what it left running
 	$(BASE)
 	@$(BARBACK) down
+
+profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
+	$(BASE)
+	@$(BARBACK) profile --upload $(ARGS) "$(FILE)"
+
+redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
+	$(BASE)
+	@$(BARBACK) redrive $(ARGS)
 
 status: ## show what runs and what is deployed
 	$(BASE)
@@ -56,6 +64,10 @@ lint: ## format, lint, types, stack
 format: ## let ruff format and mend what it can
 	$(DEV)
 	@.venv/bin/python -m ruff format . && .venv/bin/python -m ruff check --fix .
+
+benchmark: ## time the profiler beside other tools; ARGS="--full" for all sizes
+	@$(PYTHON) -m barback.setup dev bench
+	@.venv/bin/python -m benchmarks.csv_profile $(ARGS)
 
 package: ## build the Lambda package for AWS; ARGS="--for docker" for another
 	$(BASE)

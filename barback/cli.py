@@ -17,6 +17,8 @@ COMMANDS = {
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
     "demo": "start, drop sample files in, and show what comes out",
+    "profile": "show the profile of a CSV file",
+    "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",
     "check": "check infra/stack.yaml and say what it holds",
     "doctor": "look for what could be wrong on this machine",

@@ -1,0 +1,89 @@
+"""`barback profile`: the profile of a CSV file, readable; made here, or with --upload by the deployed function."""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from barback.config import read_config
+from barback.console import Step, say
+from barback.errors import Problem
+from barback.paths import LAMBDA_SRC
+from barback.profile_view import MOST_COLUMNS, progress, render
+from barback.targets import target_of
+
+CHUNK = 1 << 20
+ALL = 1 << 30
+# What a person may state about a file; the same names are read from an object's metadata.
+STATEMENTS = ("encoding", "delimiter", "quote", "header", "nulls")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a .csv, .tsv or .csv.gz file")
+    parser.add_argument(
+        "--upload", action="store_true", help="put it into the bucket and show what the function makes of it"
+    )
+    parser.add_argument("--columns", metavar="A,B", default="", help="show these columns")
+    parser.add_argument("--all", action="store_true", help=f"show every column, not the first {MOST_COLUMNS}")
+    parser.add_argument("--json", action="store_true", help="print the profile as JSON")
+    stated = parser.add_argument_group("state what is otherwise found out")
+    stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
+    stated.add_argument("--delimiter", help="one character, or comma, semicolon, tab, pipe")
+    stated.add_argument("--quote", help="one character")
+    stated.add_argument("--header", choices=("true", "false"), help="whether the first row names the columns")
+    stated.add_argument("--nulls", metavar="A,B", help="what stands for a missing value")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    file: Path = arguments.file
+    if not file.is_file():
+        raise Problem(f"there is no file {file}" if not file.exists() else f"{file} is no file", "name a CSV file")
+    stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
+    links: list[str] = []
+    if arguments.upload:
+        from barback.uploading import profile_by_upload
+
+        content, links = profile_by_upload(target_of(read_config()), file, stated, sys.stderr)
+    else:
+        content = _profile_here(file, stated)
+    if arguments.json:
+        sys.stdout.write(content)
+        return 0
+    document = json.loads(content)
+    columns = [name for name in arguments.columns.split(",") if name]
+    width = shutil.get_terminal_size((100, 24)).columns
+    say(render(document, width=width, columns=columns, most=ALL if arguments.all else MOST_COLUMNS))
+    if links:
+        say("\nThe whole profile:\n  " + "\n  ".join(links))
+    return int(document["status"] == "error")
+
+
+def _profile_here(file: Path, stated: dict[str, str]) -> str:
+    sys.path.append(str(LAMBDA_SRC))  # what runs in Lambda runs here, as it is
+    from common.errors import BadInput
+    from csv_profile.options import Options, with_metadata
+    from csv_profile.profile import About, profile_stream
+
+    total = file.stat().st_size
+    try:
+        with Step(f"profiling {file.name}", sys.stderr) as step:
+            options = with_metadata(Options(), stated)
+            profile = profile_stream(
+                _chunks(file, total, step), options=options, about=About(key=file.name, size=total)
+            )
+    except BadInput as error:
+        raise Problem(str(error), "mend the option of that name") from None
+    except OSError as error:
+        raise Problem(f"{file} cannot be read: {error.strerror}", "see that it is yours to read") from None
+    return profile.to_json().decode()
+
+
+def _chunks(file: Path, total: int, step: Step) -> Iterator[bytes]:
+    done = 0
+    with file.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            yield chunk
+            done += len(chunk)
+            step.detail(progress(done, total))
