@@ -24,8 +24,8 @@ def _paragraphs(value: Any) -> Any:
 
 
 # An id becomes part of table keys: see store.
-DrinkId = Annotated[str, BeforeValidator(_one_line), StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Name = Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=200)]
+DrinkId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$"), BeforeValidator(_one_line)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_one_line)]
 ShortText = Annotated[Annotated[str, StringConstraints(max_length=500)] | None, BeforeValidator(_one_line)]
 Ingredient = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(_one_line)]
 LongText = Annotated[Annotated[str, StringConstraints(max_length=20_000)] | None, BeforeValidator(_paragraphs)]

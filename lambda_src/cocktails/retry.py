@@ -43,9 +43,9 @@ class Patience:
             try:
                 return action(), tries
             except Unavailable as error:
-                wait = self._wait(tries, error.retry_after)
                 if tries == TRIES:
                     raise GaveUp(str(error), tries) from error
+                wait = self._wait(tries, error.retry_after)
                 if wait > LONGEST_WAIT or self.clock() + wait >= self.deadline:
                     raise GaveUp(f"{error}, and {wait:.0f} s until the next try is too long", tries) from error
                 self.sleep(wait)

@@ -49,7 +49,7 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
         summary = _summary(upload.key, batch, stored)
     content = hashlib.sha256(body).hexdigest()
     processed.summarise(f"{content}-{SCHEMA}", summary)
-    log.info("transformed", **summary)
+    log.info("transformed", **{name: value for name, value in summary.items() if name != "message"})
     counts = {name: (float(summary[name]), "Count") for name in COUNTED}
     log.metrics("cocktails_transform", **counts, answers_rejected=(float(summary["status"] == "error"), "Count"))
     return summary

@@ -1,0 +1,88 @@
+"""What the cocktail tests stand on: buckets and a table in memory, and a running stand-in of TheCocktailDB."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from common.aws import client
+from common.settings import settings
+from upstream.server import Upstream
+
+RAW, PROCESSED, TABLE = "test-raw", "test-processed", "test-cocktails"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """The clients' factory; the stack's buckets and table are there, and told to the functions."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "BUCKET_RAW": RAW,
+        "BUCKET_PROCESSED": PROCESSED,
+        "TABLE_COCKTAILS": TABLE,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    settings.cache_clear()
+    client.cache_clear()
+    with mock_aws():
+        s3 = boto3.client("s3")
+        for bucket in (RAW, PROCESSED):
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+            s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        boto3.client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"}
+                for name in ("id", "category", "name", "ingredient", "drink_id")
+            ],
+            GlobalSecondaryIndexes=[
+                _index("CategoryIndex", "category", "name"),
+                _index("IngredientIndex", "ingredient", "drink_id"),
+            ],
+        )
+        yield client
+    settings.cache_clear()
+    client.cache_clear()
+
+
+def _index(name: str, key: str, sort: str) -> dict[str, Any]:
+    schema = [{"AttributeName": key, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+    return {"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
+
+
+@pytest.fixture(scope="session")
+def running_upstream() -> Iterator[Upstream]:
+    with Upstream() as running:
+        yield running
+
+
+@pytest.fixture
+def upstream(running_upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
+    running_upstream.reset()
+    for variable, url in running_upstream.base_urls().items():
+        monkeypatch.setenv(variable, url)
+    return running_upstream
+
+
+@pytest.fixture
+def snapshot(aws: Callable[[str], Any]) -> Callable[[], Any]:
+    """All that is stored: items, and each object's version. Equal snapshots mean that nothing was written between."""
+
+    def take() -> Any:
+        items = aws("dynamodb").scan(TableName=TABLE)["Items"]
+        versions = {
+            (bucket, version["Key"], version["VersionId"])
+            for bucket in (RAW, PROCESSED)
+            for version in aws("s3").list_object_versions(Bucket=bucket).get("Versions", [])
+        }
+        return sorted(items, key=lambda item: item["id"]["S"]), versions
+
+    return take

@@ -1,0 +1,171 @@
+"""Both Lambdas end to end, in memory: from the API to items, files and summaries, and the same again."""
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cocktails import fetch_handler, transform_handler
+from cocktails.fetch_handler import IncompleteFetch
+from cocktails.queries import CocktailQueries
+from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE
+from upstream.faults import Fault
+from upstream.server import PREFIXES, Upstream
+
+Aws = Callable[[str], Any]
+SEARCH = PREFIXES["COCKTAILDB_URL"] + "/search.php"
+CONTEXT = SimpleNamespace(aws_request_id="r", function_name="f", get_remaining_time_in_millis=lambda: 60_000)
+
+
+def upload_event(key: str, version: str | None = None) -> dict[str, Any]:
+    entry = {"key": key, "size": 1, "eTag": "x", **({"versionId": version} if version else {})}
+    record = {"eventSource": "aws:s3", "eventVersion": "2.1", "eventName": "ObjectCreated:Put"}
+    return {"Records": [{**record, "s3": {"bucket": {"name": RAW}, "object": entry}}]}
+
+
+def transform_key(key: str, version: str | None = None) -> dict[str, Any]:
+    [summary] = transform_handler.handle(upload_event(key, version), CONTEXT)["answers"]
+    assert summary.get("entries") == sum(summary.get(part, 0) for part in ("new", "changed", "unchanged", "rejected"))
+    return dict(summary)
+
+
+def put(aws: Aws, body: bytes, key: str = "cocktails/date=2026-11-21/letter=a.json") -> str:
+    version: str = aws("s3").put_object(Bucket=RAW, Key=key, Body=body)["VersionId"]
+    return version
+
+
+def processed(aws: Aws, key: str) -> bytes:
+    body: bytes = aws("s3").get_object(Bucket=PROCESSED, Key=key)["Body"].read()
+    return body
+
+
+def lines(body: bytes) -> list[Any]:
+    return [json.loads(line) for line in body.splitlines()]
+
+
+KEY = "cocktails/date=2026-11-21/letter=a.json"
+GIN = {"idDrink": "1", "strDrink": "One", "strIngredient1": "Gin", "strMeasure1": "1 oz"}
+
+
+def test_from_the_api_to_an_answer(aws: Aws, upstream: Upstream) -> None:
+    fetched = fetch_handler.handle({"letters": "abc"}, CONTEXT)
+    summaries = [transform_key(answer["key"]) for answer in fetched["answers"]]
+    assert fetched["drinks"] == sum(summary["new"] for summary in summaries) > 20
+    table = CocktailQueries(aws("dynamodb"), TABLE)
+    assert len(table.drinks()) == fetched["drinks"]
+    for drink in table.drinks(made_with=["gin", "lime"]):
+        names = {name for line in drink["ingredients"] for name in line["found_under"]}
+        assert {"gin", "lime"} <= names
+
+
+def test_ten_replays_change_nothing(aws: Aws, upstream: Upstream, snapshot: Callable[[], Any]) -> None:
+    [answer] = fetch_handler.handle({"letters": "a"}, CONTEXT)["answers"]
+    first = transform_key(answer["key"])
+    before = snapshot()
+    for _ in range(10):
+        replay = transform_key(answer["key"])
+        assert (replay["writes"], replay["unchanged"]) == (0, first["new"])
+    assert snapshot() == before
+
+
+def test_what_is_left_behind(aws: Aws) -> None:
+    put(aws, json.dumps({"drinks": [GIN, {**GIN, "idDrink": ""}]}).encode())
+    told = transform_key(KEY)
+    assert (told["status"], told["new"], told["rejected"]) == ("partial", 1, 1)
+    [drink] = lines(processed(aws, "cocktails/date=2026-11-21/letter=a.ndjson"))
+    assert (drink["id"], drink["name"]) == ("1", "One")
+    [rejection] = lines(processed(aws, "rejected/cocktails/date=2026-11-21/letter=a.ndjson"))
+    assert rejection["reason"] == "idDrink is missing"
+    assert json.loads(processed(aws, "cocktails/date=2026-11-21/letter=a.summary.json")) == told
+
+
+def test_a_summary_tells_of_the_run_that_did_the_work(aws: Aws) -> None:
+    put(aws, json.dumps({"drinks": [GIN]}).encode())
+    transform_key(KEY)
+    transform_key(KEY)
+    assert json.loads(processed(aws, "cocktails/date=2026-11-21/letter=a.summary.json"))["new"] == 1
+
+
+def test_mended_content_clears_what_was_rejected(aws: Aws) -> None:
+    put(aws, json.dumps({"drinks": [{**GIN, "strDrink": None}]}).encode())
+    transform_key(KEY)
+    put(aws, json.dumps({"drinks": [GIN]}).encode())
+    assert transform_key(KEY)["status"] == "ok"
+    assert processed(aws, "rejected/cocktails/date=2026-11-21/letter=a.ndjson") == b""
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"data": []}'])
+def test_an_answer_that_cannot_be_read_is_recorded_and_not_retried(aws: Aws, body: bytes) -> None:
+    put(aws, body)
+    told = transform_key(KEY)
+    assert told["status"] == "error"
+    assert "the answer" in told["message"]
+    assert len(lines(processed(aws, "rejected/cocktails/date=2026-11-21/letter=a.ndjson"))) == 1
+
+
+def test_exactly_the_version_that_the_event_names_is_read(aws: Aws) -> None:
+    older = put(aws, json.dumps({"drinks": [GIN]}).encode())
+    put(aws, json.dumps({"drinks": [{**GIN, "idDrink": "2"}]}).encode())
+    transform_key(KEY, older)
+    assert [drink["id"] for drink in CocktailQueries(aws("dynamodb"), TABLE).drinks()] == ["1"]
+
+
+def test_an_object_that_is_gone_is_said_to_be(aws: Aws) -> None:
+    assert transform_handler.handle(upload_event("cocktails/none.json"), CONTEXT) == {
+        "answers": [{"source": "cocktails/none.json", "status": "gone"}]
+    }
+
+
+def test_a_bucket_that_is_gone_is_an_error_and_not_swallowed(aws: Aws) -> None:
+    event = upload_event("cocktails/x.json")
+    event["Records"][0]["s3"]["bucket"]["name"] = "nobody"
+    with pytest.raises(ClientError):
+        transform_handler.handle(event, CONTEXT)
+
+
+def test_the_event_that_sets_a_notification_up(aws: Aws) -> None:
+    assert transform_handler.handle({"Event": "s3:TestEvent"}, CONTEXT) == {"answers": []}
+
+
+def test_an_outage_fails_the_run_after_recording_it(
+    aws: Aws, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cocktails.retry.FIRST_WAIT", 0)
+    upstream.faults.add(Fault(SEARCH, "500", times=None, after=1))
+    with pytest.raises(IncompleteFetch, match="1 of 36 answers came"):
+        fetch_handler.handle({}, CONTEXT)
+    kept = aws("s3").list_objects_v2(Bucket=RAW, Prefix="cocktails_runs/")["Contents"]
+    record = json.loads(aws("s3").get_object(Bucket=RAW, Key=kept[0]["Key"])["Body"].read())
+    assert (record["status"], record["landed"], record["failed"]) == ("partial", 1, 35)
+    upstream.faults.clear()
+    again = fetch_handler.handle({}, CONTEXT)
+    assert (again["status"], again["unchanged"], again["landed"]) == ("ok", 1, 35)
+
+
+def test_a_payload_that_makes_no_sense_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:
+    assert fetch_handler.handle({"letters": "!"}, CONTEXT)["status"] == "error"
+    assert upstream.requests() == []
+
+
+def test_metrics_account_for_every_entry(aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
+    put(aws, json.dumps({"drinks": [GIN, 7]}).encode())
+    transform_key(KEY)
+    [metrics] = [line for line in map(json.loads, io.StringIO(capsys.readouterr().out)) if line["message"] == "metrics"]
+    assert (metrics["flow"], metrics["entries"], metrics["new"], metrics["rejected"]) == (
+        "cocktails_transform",
+        2,
+        1,
+        1,
+    )
+
+
+def test_fetching_does_not_pay_for_pydantic() -> None:
+    code = "import sys, cocktails.fetch_handler; sys.exit('pydantic' in sys.modules or 'boto3' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "lambda_src"}, check=False)
+    assert found.returncode == 0

@@ -1,0 +1,262 @@
+"""Drinks come in mended or not at all, have one form, and their estimates say how sure they are."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cocktails import vocabulary
+from cocktails.ingredients import found_under, profile_of
+from cocktails.models import Rejected, admit
+from cocktails.normalise import content_hash, ingredient_names, normalised
+from cocktails.texts import bare, key, paragraphs
+from upstream.drinks import make_drinks
+
+
+def raw(**fields: Any) -> dict[str, Any]:
+    return {
+        "idDrink": "7",
+        "strDrink": "Test",
+        "strAlcoholic": "Alcoholic",
+        "strIngredient1": "Gin",
+        "strMeasure1": "2 oz",
+        **fields,
+    }
+
+
+def drink(**fields: Any) -> dict[str, Any]:
+    return normalised(admit(raw(**fields)))
+
+
+class TestTheDoor:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ({"idDrink": None}, "idDrink is missing"),
+            ({"idDrink": "7#gin"}, "idDrink is '7#gin'"),
+            ({"strDrink": "  \r\n"}, "strDrink is missing"),
+            ({"strDrink": "x" * 201}, "at most 200 characters"),
+            ({"strIngredient1": ["gin"]}, "strIngredient1 is ['gin']"),
+            ({"strMeasure1": {"oz": 2}}, "strMeasure1 is {'oz': 2}"),
+            ({"strInstructionsDE": []}, "strInstructionsDE is []"),
+            ({"strGlass": True}, "strGlass is True"),
+            ({"strIngredient1": None}, "no ingredients"),
+            ({"strIngredient1": " "}, "no ingredients"),
+        ],
+    )
+    def test_what_cannot_be_mended_names_its_field(self, fields: dict[str, Any], reason: str) -> None:
+        with pytest.raises(Rejected) as caught:
+            admit(raw(**fields))
+        assert reason in str(caught.value)
+
+    @pytest.mark.parametrize("entry", [None, 7, "drink", [], {}])
+    def test_no_drink_at_all(self, entry: Any) -> None:
+        with pytest.raises(Rejected):
+            admit(entry)
+
+    def test_every_field_at_fault_is_told_at_once(self) -> None:
+        with pytest.raises(Rejected, match=r"idDrink is missing; strDrink is missing"):
+            admit({"new_idDrink": "7"})
+
+    def test_numbers_stand_for_texts_and_unknown_fields_are_let_be(self) -> None:
+        admitted = admit(raw(idDrink=11007, strDrink=57, strMeasure1=2, strNew="x"))
+        assert (admitted.id, admitted.name, admitted.lines[0].measure) == ("11007", "57", "2")
+
+    def test_no_text_breaks_a_store(self) -> None:
+        told = drink(strDrink="a\x00b\ud800c", strInstructions="one\r\n\r\n\r\ntwo\r three ")
+        assert told["name"] == "a\ufffdb\ufffdc"
+        assert told["instructions"] == "one\n\ntwo\nthree"
+
+
+class TestTheForm:
+    def test_ingredients_and_measures_are_paired_by_their_column(self) -> None:
+        told = drink(strIngredient2=None, strMeasure2=None, strIngredient3=" Lime  juice ", strMeasure3="Juice of 1/2")
+        assert [line["name"] for line in told["ingredients"]] == ["Gin", "Lime juice"]
+        assert told["ingredients"][1]["measure"] == {
+            "text": "Juice of 1/2",
+            "kind": "amount",
+            "quantity": "1/2",
+            "unit": "juice",
+        }
+
+    def test_a_range_in_millilitres(self) -> None:
+        assert drink(strMeasure1="1-2 cl ")["ingredients"][0]["measure"] == {
+            "text": "1-2 cl",
+            "kind": "amount",
+            "quantity": "1",
+            "most": "2",
+            "unit": "cl",
+            "ml": 10.0,
+            "most_ml": 20.0,
+            "is_exact": True,
+        }
+
+    def test_a_repeated_ingredient_stays_twice_and_counts_once(self) -> None:
+        told = drink(strIngredient2="gin ", strMeasure2="1 tsp")
+        assert len(told["ingredients"]) == 2
+        assert told["ingredient_count"] == 1
+
+    def test_a_measure_without_ingredient_is_remarked(self) -> None:
+        assert drink(strMeasure2="1 dash")["remarks"] == ["strMeasure2 ('1 dash') has no ingredient"]
+
+    @pytest.mark.parametrize(
+        ("text", "moment", "remarks"),
+        [
+            ("2016-07-18 22:27:04", "2016-07-18T22:27:04", 0),
+            ("0000-00-00 00:00:00", None, 0),
+            (None, None, 0),
+            ("yesterday", None, 1),
+        ],
+    )
+    def test_dates(self, text: str | None, moment: str | None, remarks: int) -> None:
+        told = drink(dateModified=text)
+        assert (told["modified"], len(told["remarks"])) == (moment, remarks)
+
+    def test_tags_are_split_and_each_is_there_once(self) -> None:
+        assert drink(strTags="Sour, sour,,Brunch ,")["tags"] == ["Sour", "Brunch"]
+        assert drink(strTags="")["tags"] == []
+
+    def test_spaces_and_line_ends_do_not_make_another_content(self) -> None:
+        tidy = drink(strInstructions="Stir.\nServe.")
+        untidy = drink(strDrink=" Test ", strMeasure1="2  oz\n", strInstructions="Stir.\r\nServe. ", strTags="")
+        assert content_hash(tidy) == content_hash(untidy)
+        assert content_hash(tidy) != content_hash(drink(strInstructions="Stir.\nServe!"))
+
+    def test_search_text_holds_each_word_once_and_bare(self) -> None:
+        told = drink(strDrink="Éclair & Gin", strGlass="Cocktail glass")["search"].split()
+        assert {"eclair", "gin", "cocktail", "glass"} <= set(told)
+        assert len(told) == len(set(told))
+
+
+class TestVocabulary:
+    @pytest.mark.parametrize(
+        "spellings",
+        [
+            ["Highball glass", "Highball Glass", "highball  GLASS", "Highball"],
+            ["Old-fashioned glass", "Old-Fashioned glass", "Old Fashioned Glass", "old fashioned"],
+            ["Coffee mug", "Coffee Mug"],
+            ["Margarita/Coupette glass", "Margarita glass", "margarita / coupette"],
+            ["Pousse cafe glass", "Pousse Café Glass"],
+            ["Something new", "SOMETHING NEW "],
+        ],
+    )
+    def test_spellings_of_a_glass_become_one(self, spellings: list[str]) -> None:
+        assert len({vocabulary.glass(text) for text in spellings}) == 1
+
+    def test_different_glasses_stay_different(self) -> None:
+        names = ["Coffee mug", "Copper mug", "Beer mug", "Beer glass", "Shot glass", "Wine glass", "White wine glass"]
+        assert len({vocabulary.glass(name) for name in names}) == len(names)
+
+    def test_folding_again_changes_nothing(self) -> None:
+        for made in make_drinks(1):
+            told = normalised(admit(made))
+            assert vocabulary.glass(told["glass"]) == told["glass"]
+            assert vocabulary.category(told["category"]) == told["category"]
+
+    def test_categories(self) -> None:
+        assert {vocabulary.category(text) for text in ("Coffee / Tea", "Coffee/Tea", "coffee / tea")} == {
+            "Coffee / Tea"
+        }
+        assert vocabulary.category(None) == vocabulary.category("Other/Unknown") == "Other / Unknown"
+        assert vocabulary.category("new kind") == "New Kind"
+
+
+class TestIngredients:
+    @pytest.mark.parametrize(
+        ("name", "names"),
+        [
+            ("Lime juice", ("lime juice", "lime")),
+            ("Fresh Limes", ("fresh lime", "lime")),
+            ("Light rum", ("light rum", "rum")),
+            ("Blended Whiskey", ("blended whiskey", "whiskey")),
+            ("Gin", ("gin",)),
+            ("Lemon vodka", ("lemon vodka", "vodka")),
+            ("Ginger beer", ("ginger beer",)),
+            ("Club soda", ("club soda", "soda")),
+            ("Egg white", ("egg white", "egg")),
+            ("Cherries", ("cherry",)),
+            ("Angostura bitters", ("angostura bitters", "bitters")),
+        ],
+    )
+    def test_the_names_it_is_found_under(self, name: str, names: tuple[str, ...]) -> None:
+        assert found_under(name) == names
+
+    @pytest.mark.parametrize(
+        ("name", "abv"),
+        [
+            ("GIN", 40), ("Peach schnapps", 20), ("151 proof rum", 75), ("Cherry brandy", 24), ("Ginger beer", 0),
+            ("Root beer", 0), ("Beer", 5), ("Cream", 0), ("Irish cream", 17), ("Creme de Cacao", 25),
+            ("Apple cider", 0),
+        ],
+    )  # fmt: skip
+    def test_strengths(self, name: str, abv: float) -> None:
+        assert profile_of(name).abv == abv
+
+
+class TestEstimates:
+    def test_a_drink_of_known_amounts(self) -> None:
+        told = drink(strIngredient2="Tonic water", strMeasure2="6 oz")["alcohol"]
+        assert told["percent"] == 10.0  # two parts of eight, at 40 %
+        assert told["low"] < 10 < told["high"] < 11
+        assert (told["assumed"], told["unknown"]) == (0, [])
+
+    def test_an_amount_that_is_not_told_makes_it_less_sure(self) -> None:
+        told = drink(strIngredient2="Tonic water", strMeasure2="Fill with")["alcohol"]
+        assert told["assumed"] == 1
+        assert told["high"] - told["low"] > 5
+
+    def test_parts_need_no_size(self) -> None:
+        told = drink(strMeasure1="1 part", strIngredient2="Orange juice", strMeasure2="3 parts")["alcohol"]
+        assert (told["percent"], told["assumed"]) == (10.0, 0)
+
+    def test_what_the_table_does_not_know_may_be_strong(self) -> None:
+        told = drink(strIngredient1="Zorblax", strMeasure1="2 oz")["alcohol"]
+        assert (told["percent"], told["high"], told["unknown"]) == (0, 20, ["zorblax"])
+
+    @pytest.mark.parametrize(
+        ("label", "ingredients", "expected"),
+        [
+            ("Non alcoholic", ["Milk", "Honey"], True),
+            ("Non Alcoholic", ["Lemonade", "Angostura bitters"], True),
+            ("Non alcoholic", ["Zorblax"], True),
+            ("Non alcoholic", ["Vodka"], False),
+            ("Alcoholic", ["Zorblax"], False),
+            ("Alcoholic", ["Milk"], False),
+            ("Optional alcohol", ["Milk", "Rum"], False),
+            ("Optional alcohol", ["Milk"], True),
+            (None, ["Milk"], True),
+            (None, ["Zorblax"], False),
+        ],
+    )
+    def test_mocktails(self, label: str | None, ingredients: list[str], expected: bool) -> None:
+        columns = {f"strIngredient{n}": name for n, name in enumerate(ingredients, 1)}
+        assert drink(strAlcoholic=label, **columns)["is_mocktail"] is expected
+
+    def test_a_wrong_label_is_remarked(self) -> None:
+        assert drink(strAlcoholic="Non alcoholic")["remarks"] == ["labelled non-alcoholic, but an ingredient is not"]
+
+    def test_difficulty_grows_with_work_and_skill(self) -> None:
+        assert drink(strInstructions="Pour.")["difficulty"] == "easy"
+        assert drink(strInstructions="Muddle, shake, strain, and stir over ice; crush more.")["difficulty"] == "hard"
+        assert drink(strInstructions="Flame the peel.")["difficulty"] == "medium"
+
+
+def test_every_drink_of_the_catalogue_comes_in() -> None:
+    for made in make_drinks(1):
+        told = normalised(admit(made))
+        assert (
+            told["alcohol"] is None or told["alcohol"]["low"] <= told["alcohol"]["percent"] <= told["alcohol"]["high"]
+        )
+        assert ingredient_names(told)
+
+
+@given(st.text())
+def test_folding_is_done_after_once(text: str) -> None:
+    assert bare(bare(text)) == bare(text)
+    assert paragraphs(paragraphs(text)) == paragraphs(text)
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_no_ingredient_has_an_empty_key(text: str) -> None:
+    assert key(text)
