@@ -13,10 +13,11 @@ import sys
 import threading
 from base64 import b64decode
 from collections import Counter
+from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from localstack import config
 from localstack.runtime.shutdown import SHUTDOWN_HANDLERS
@@ -55,8 +56,9 @@ def warden() -> Warden:
 
 
 class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]  # LocalStack is not typed for us
-    _traces: Counter[str] = Counter()
-    _traces_lock = threading.Lock()
+    # The trace of every invocation that runs or waits, to know a call that one of them makes.
+    _traces: ClassVar[Counter[str]] = Counter()
+    _traces_lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, id: str, function_version: FunctionVersion) -> None:
         super().__init__(id=id, function_version=function_version)
@@ -90,7 +92,9 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]  # LocalStack is n
             return InvocationResult(request.request_id, shutting_down, is_error=True, logs="")
         finally:
             with self._traces_lock:
-                self._traces -= Counter({root: 1})
+                self._traces[root] -= 1
+                if not self._traces[root]:
+                    del self._traces[root]
         return InvocationResult(request.request_id, result.payload, is_error=result.is_error, logs=result.logs)
 
     def get_address(self) -> str:
@@ -147,16 +151,22 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc]  # LocalStack is n
 
 def _request(payload: dict[str, str]) -> Request:
     whole = INVOCATION.get()
-    client_context = ""
-    if whole is not None and whole.client_context:
-        client_context = json.dumps(json.loads(b64decode(whole.client_context)))
     return Request(
         request_id=payload["invoke-id"],
         arn=payload["invoked-function-arn"],
         payload=payload["payload"].encode(),
         trace=payload["trace-id"],
-        client_context=client_context,
+        client_context=_client_context(whole.client_context) if whole and whole.client_context else "",
     )
+
+
+def _client_context(given: str) -> str:
+    """JSON on one line. The API takes it in base64; LocalStack's function URLs put plain JSON there."""
+    for decoded in (str, b64decode):
+        with suppress(ValueError):
+            return json.dumps(json.loads(decoded(given)))
+    LOG.warning("A client context that is not JSON was dropped: %.100s", given)
+    return ""
 
 
 def _version_key(function_version: FunctionVersion) -> tuple[str, str]:

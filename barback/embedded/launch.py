@@ -23,7 +23,7 @@ def main() -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     try:
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 - the point of it
     except OSError as error:
         os.write(told, f"{command[0]}: {error.strerror}".encode())
         os._exit(127)

@@ -24,7 +24,7 @@ def born(pid: int) -> str | None:
 
 
 def end(pid: int, started: str, patience: float) -> bool:
-    """Ask the process and wait for it; after `patience` seconds, kill it with its group. False if it was gone already."""
+    """Ask the process, wait for it, and after `patience` seconds kill it with its group. False if it was gone."""
     if born(pid) != started:
         return False
     os.kill(pid, signal.SIGTERM)

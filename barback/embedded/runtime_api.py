@@ -119,7 +119,7 @@ class RuntimeApi(ThreadingHTTPServer):
         self._closing = True
         # Wakes the thread that waits for connections, at once and on every system.
         with suppress(OSError):
-            socket.create_connection(self.server_address[:2], timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.server_address[1]), timeout=1).close()
         self._serving.join()
         self.server_close()
 

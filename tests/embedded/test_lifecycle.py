@@ -92,17 +92,17 @@ def test_a_hook_that_fails_is_named_with_its_last_words_and_leaves_nothing(lab_a
     hooks = tmp_path / "hooks"
     hooks.mkdir()
     (hooks / "10_broken.py").write_text("raise ValueError('the bucket is too small')\n")
-    with pytest.raises(Problem, match=r"(?s)hook 10_broken\.py failed.*the bucket is too small"):
-        with lab_at(tmp_path / "home", hooks=hooks):
-            pass
+    failed = pytest.raises(Problem, match=r"(?s)hook 10_broken\.py failed.*the bucket is too small")
+    with failed, lab_at(tmp_path / "home", hooks=hooks):
+        pass
     assert Engine(tmp_path / "home").status() is None
     assert not [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path))]
 
 
 def test_an_engine_that_ends_while_starting_is_reported_with_its_last_words(lab_at: LabAt, tmp_path: Path) -> None:
-    with pytest.raises(Problem, match=r"(?s)ended while starting.*invalid literal for int.*many"):
-        with lab_at(tmp_path, environment={"GATEWAY_WORKER_COUNT": "many"}):
-            pass
+    ended = pytest.raises(Problem, match=r"(?s)ended while starting.*invalid literal for int.*many")
+    with ended, lab_at(tmp_path, environment={"GATEWAY_WORKER_COUNT": "many"}):
+        pass
 
 
 def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ runtime client. Standard library only; nothing of Barback or LocalStack can be i
 """
 
 import contextlib
+import importlib
 import importlib.util
 import os
 import resource
+import select
 import signal
 import sys
 import threading
@@ -34,7 +36,7 @@ def limit() -> None:
             resource.setrlimit(which, (most, most))
 
 
-def die_with_the_engine() -> None:
+def die_with_the_engine() -> int:
     """The engine holds the other end of a pipe and never writes: when it ends, however it ends, we read the end."""
     lifeline = int(os.environ.pop(LIFELINE))
     os.set_inheritable(lifeline, False)
@@ -42,24 +44,35 @@ def die_with_the_engine() -> None:
     def watch() -> None:
         while os.read(lifeline, 1):
             pass
-        time.sleep(WARDEN_FIRST)
-        os.killpg(os.getpgrp(), signal.SIGKILL)
+        die()
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
+    return lifeline
+
+
+def die() -> None:
+    time.sleep(WARDEN_FIRST)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def main() -> None:
     limit()
-    die_with_the_engine()
+    lifeline = die_with_the_engine()
     if importlib.util.find_spec("runtime_client") is None:
         # AWS builds its native client for Linux only.
-        import portable_client
-
+        portable_client = importlib.import_module("portable_client")
         sys.modules["runtime_client"] = portable_client
     del sys.path[0]  # this folder, where the function has nothing to look for
     from awslambdaric.__main__ import main as run
 
-    run([sys.argv[0], sys.argv[1]])
+    try:
+        run([sys.argv[0], sys.argv[1]])
+    except Exception:
+        # The Runtime API broke off, which may be how we learn of the engine's end. To just leave now would orphan
+        # what the function started.
+        if select.select([lifeline], [], [], 0.2)[0]:
+            die()
+        raise
 
 
 if __name__ == "__main__":

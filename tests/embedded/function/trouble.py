@@ -93,7 +93,7 @@ ACTIONS = {
     "calls": lambda what, context: calls,
     "pid": lambda what, context: os.getpid(),
     "environment": lambda what, context: dict(os.environ),
-    "path": lambda what, context: [os.getcwd(), *sys.path],
+    "path": lambda what, context: [str(Path.cwd()), *sys.path],
     "write": lambda name, context: str(
         Path(os.environ["TMPDIR"], name).write_text("kept") and Path(os.environ["TMPDIR"])
     ),
