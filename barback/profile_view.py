@@ -50,12 +50,14 @@ def render(document: Json, *, width: int = 100, columns: Sequence[str] = (), mos
         parts.append(_overview(shown, width))
         hidden = len(document["columns"]) - len(shown)
         if hidden and not columns:
-            parts[-1] += f"\n… and {_number(hidden)} more columns; name those you want to see: --columns a,b"
+            more = f"… and {_count(hidden, 'more column')}; name those you want to see: --columns a,b"
+            parts[-1] += "\n" + "\n".join(wrap(more, width, subsequent_indent="  "))
         rows = document["file"]["rows"]
         if rows:
             parts += ["\n".join(_close_up(column, rows, width)) for column in shown]
     parts.append("\n".join(_quality(document["quality"], width)))
-    return "\n\n".join(part for part in parts if part)
+    text = "\n\n".join(part for part in parts if part)
+    return "\n".join(clip(line, width) for line in text.split("\n"))
 
 
 def _chosen(columns: Sequence[Json], names: Sequence[str], most: int) -> Sequence[Json]:
@@ -72,7 +74,7 @@ def _chosen(columns: Sequence[Json], names: Sequence[str], most: int) -> Sequenc
 
 def _file(document: Json, width: int) -> str:
     file, error = document["file"], document["error"]
-    lines = [clip(plain(file["key"] or "the file"), width)]
+    lines = [plain(file["key"] or "the file")]
     facts = [f"{_number(file['rows'])} rows", f"{_number(file['columns'])} columns"]
     if file["size"] is not None:
         facts.append(size(file["size"]) + (f" ({file['compression']})" if file["compression"] else ""))
@@ -102,7 +104,7 @@ def _overview(columns: Sequence[Json], width: int) -> str:
 
     def joined(cells: Mapping[str, str]) -> str:
         fitted = (right(cells[t], widths[t]) if t in NUMBERS else left(cells[t], widths[t]) for t in head)
-        return clip("  ".join(fitted).rstrip(), width)
+        return "  ".join(fitted).rstrip()
 
     rule = {title: "─" * widths[title] for title in head}
     return "\n".join(joined(row) for row in ({title: title for title in head}, rule, *rows))
@@ -133,7 +135,7 @@ def _close_up(column: Json, rows: int, width: int) -> Iterator[str]:
     form = f" ({plain(column['format'])})" if column["format"] else ""
     alerts = [alert.replace("-", " ") for alert in column["alerts"] if alert not in ("missing", "mixed-types")]
     facts = [f"{column['type']}{form}", *alerts]
-    yield clip(f"{title}: {' · '.join(facts)}", width)
+    yield f"{title}: {' · '.join(facts)}"
     if column["missing"]["count"]:
         missing = column["missing"]
         yield f"  {_number(missing['count'])} of {_number(rows)} rows missing ({_percent(missing['percentage'])})"
@@ -174,16 +176,18 @@ def _top(column: Json, width: int) -> Iterator[str]:
     if not values:
         return
     shown = [clip(plain(value["value"]), NAME_WIDTH) for value in values]
-    if values[0]["count"] < max(2, NOTABLE * count) and column["distinct"]["count"] > TOP_SHOWN:
+    distinct = column["distinct"]["count"]
+    if values[0]["count"] < max(2, NOTABLE * count):
         often = [f"{text} ({v['count']:,})" if v["count"] > 1 else text for text, v in zip(shown, values, strict=True)]
-        yield from wrapped([f"{_distinct(column)} different values: {often[0]}", *often[1:], "…"], width, ", ")
+        head = f"{_distinct(column)} different value{'s' * (distinct != 1)}: {often[0]}"
+        yield from wrapped([head, *often[1:], *["…"] * (distinct > len(often))], width, ", ")
         return
     widest, bars = max(map(width_of, shown)), min(BAR_WIDTH, max(4, width - NAME_WIDTH - 24))
     for text, value in zip(shown, values, strict=True):
         share = value["count"] / count
         length = left(bar(value["count"] / values[0]["count"], bars), bars)
         yield f"  {left(text, widest)}  {length} {_number(value['count'])} ({_percent(100 * share)})"
-    more = column["distinct"]["count"] - len(values)
+    more = distinct - len(values)
     if more > 0:
         yield f"  … and {'about ' if column['distinct']['estimated'] else ''}{_number(more)} more values"
 
@@ -198,7 +202,7 @@ def _quality(quality: Json, width: int) -> Iterator[str]:
         if issue["lines"]:
             yield f"  line{'s' * (issue['count'] > 1)} {_listed([_number(n) for n in issue['lines']], issue['count'])}"
         if issue["columns"]:
-            yield clip(f"  {_listed([plain(name) for name in issue['columns']], len(issue['columns']))}", width)
+            yield f"  {_listed([plain(name) for name in issue['columns']], len(issue['columns']))}"
         advice = ADVICE.get(issue["kind"] or "") or ADVICE.get(issue["code"])
         if advice:
             yield from wrap(f"→ {advice}", width, initial_indent="  ", subsequent_indent="    ")

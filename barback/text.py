@@ -41,7 +41,7 @@ def wrapped(parts: Sequence[str], width: int, between: str = " · ", indent: str
         if lines and width_of(lines[-1] + between + part) <= width:
             lines[-1] += between + part
         else:
-            lines.append(clip(indent + part, width))
+            lines.append(indent + part)
     return lines
 
 
