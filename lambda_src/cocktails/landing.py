@@ -9,8 +9,6 @@ import hashlib
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 ANSWERS, LATEST, RUNS = "cocktails", "cocktails_latest", "cocktails_runs"
 SHA = "sha256"  # the metadata that names an object's content
 
@@ -55,7 +53,7 @@ class RawBucket:
     def _holds(self, key: str, sha: str) -> bool:
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
+        except self._s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
                 return False
             raise

@@ -9,8 +9,6 @@ import hashlib
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 SHA = "sha256"
 
 
@@ -47,7 +45,7 @@ class ProcessedBucket:
     def _sha_of(self, key: str) -> str | None:
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
+        except self._s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
                 return None
             raise

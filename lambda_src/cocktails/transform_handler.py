@@ -7,8 +7,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from cocktails.results import ProcessedBucket
 from cocktails.store import SCHEMA, CocktailTable, Stored
 from cocktails.transform import Batch, as_lines, transform
@@ -27,15 +25,16 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _process(upload: Upload, log: Log) -> dict[str, Any]:
+    s3 = client("s3")
     try:
-        answer = client("s3").get_object(Bucket=upload.bucket, Key=upload.key, **upload.extra_args)
-    except ClientError as error:
+        answer = s3.get_object(Bucket=upload.bucket, Key=upload.key, **upload.extra_args)
+    except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion"):
             raise
         log.warning("the raw object was deleted before it was read; nothing to do")
         return {"source": upload.key, "status": "gone"}
     body = answer["Body"].read()
-    processed = ProcessedBucket(client("s3"), settings().bucket("processed"), upload.key)
+    processed = ProcessedBucket(s3, settings().bucket("processed"), upload.key)
     try:
         batch = transform(body)
     except BadInput as error:

@@ -165,7 +165,14 @@ def test_metrics_account_for_every_entry(aws: Aws, capsys: pytest.CaptureFixture
     )
 
 
-def test_fetching_does_not_pay_for_pydantic() -> None:
-    code = "import sys, cocktails.fetch_handler; sys.exit('pydantic' in sys.modules or 'boto3' in sys.modules)"
+@pytest.mark.parametrize(
+    ("handler", "not_imported"),
+    [
+        ("cocktails.fetch_handler", ["pydantic", "boto3", "botocore"]),
+        ("cocktails.transform_handler", ["boto3", "botocore"]),
+    ],
+)
+def test_a_cold_start_pays_for_what_it_needs(handler: str, not_imported: list[str]) -> None:
+    code = f"import sys, {handler}; sys.exit(any(name in sys.modules for name in {not_imported}))"
     found = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": "lambda_src"}, check=False)
     assert found.returncode == 0
