@@ -125,6 +125,7 @@ def _tokens(text: str) -> list[Token]:
     text = text.casefold()
     text = re.sub(r"\((e?s)\)", r"\1", text)  # dash(es), part(s)
     text = re.sub(r"(?<=[0-9])\s*/\s*(?=[0-9])", "/", text)
+    text = re.sub(r"\b(one|two|three)-(?=half|third|quarter)", r"\1 ", text)
     for spelt, digits in _SPELT_FRACTIONS.items():
         text = text.replace(spelt, digits)
     text = re.sub(r"(?<=[0-9])\s*(?:and|&|\+)\s*(?=[0-9]{1,2}/[0-9])", " ", text)

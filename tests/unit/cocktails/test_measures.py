@@ -32,7 +32,8 @@ OUNCE = Fraction("29.5735295625")
         ("½ oz", "1/2 oz"), ("1½ oz", "1 1/2 oz"), ("2 ½ oz", "2 1/2 oz"), ("1⁄2 oz", "1/2 oz"),
         ("1\\/2 slice", "1/2 slice"),
         ("1-1/2 oz", "1 1/2 oz"), ("1 and 1/2 oz", "1 1/2 oz"), ("1 / 2 oz", "1/2 oz"), (".75 oz", "3/4 oz"),
-        ("1,5 cl", "1 1/2 cl"), ("1,000 ml", "1000 ml"), ("one and a half oz", "1 1/2 oz"), ("half", "1/2"),
+        ("1,5 cl", "1 1/2 cl"), ("1,000 ml", "1000 ml"), ("one and a half oz", "1 1/2 oz"),
+        ("one-third cup", "1/3 cup"), ("half", "1/2"),
         ("ten drops", "10 drop"), ("a couple of dashes", "2 dash"), ("an ounce", "1 oz"), ("2 dozen", "24"),
         # ranges
         ("2-3 dashes", "2 - 3 dash"), ("2 to 3 oz", "2 - 3 oz"), ("1 or 2", "1 - 2"), ("1/2-3/4 oz", "1/2 - 3/4 oz"),
