@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from csv_profile.cells import INT, STRING, classify
+from csv_profile.cells import BOOL, INT, STRING, classify
 from csv_profile.options import Options
 from csv_profile.rows import Splitter
 
@@ -164,11 +164,15 @@ def _header(table: list[_Row], options: Options) -> tuple[bool, str]:
     first = [cell.strip() for cell in table[0].cells]
     kinds = [classify(cell, comma).kind if cell else "" for cell in first]
     if len(table) == 1:
-        text = all(kind in (STRING, "") for kind in kinds)
+        text = all(kind in (STRING, BOOL, "") for kind in kinds)
         return text, "the only row is " + ("all text" if text else "not all text")
     columns = list(zip(*(row.cells for row in table[1:] if len(row.cells) == len(first)), strict=False))
     columns = columns or [()] * len(first)
     typed = [_mostly_typed(column, options) for column in columns]
+    # A label may read as a yes or no: x, y, n. It is one only over others.
+    kinds = [
+        STRING if kind == BOOL and not _has_bools(column) else kind for kind, column in zip(kinds, columns, strict=True)
+    ]
     text_over_typed = sum(kind == STRING and is_typed for kind, is_typed in zip(kinds, typed, strict=False))
     typed_over_typed = sum(kind not in (STRING, "") and is_typed for kind, is_typed in zip(kinds, typed, strict=False))
     if all(kind in (STRING, "") for kind in kinds):
@@ -185,6 +189,10 @@ def _header(table: list[_Row], options: Options) -> tuple[bool, str]:
 def _mostly_typed(column: Sequence[str], options: Options) -> bool:
     cells = [cell.strip() for cell in column if cell.strip().lower() not in options.nulls]
     return bool(cells) and sum(classify(cell, True).kind != STRING for cell in cells) >= 0.8 * len(cells)
+
+
+def _has_bools(column: Sequence[str]) -> bool:
+    return any(classify(cell.strip(), False).kind == BOOL for cell in column)
 
 
 def _years(first: list[str], kinds: list[str]) -> bool:

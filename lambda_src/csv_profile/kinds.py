@@ -42,6 +42,7 @@ _JSON = re.compile(
     rb"\s*(?:\{\s*(?:\}\s*\Z|" + _WORD + rb"\s*:)"
     rb"|\[\s*(?:\{|\[|\]\s*\Z|" + _WORD + rb"\s*[,\]]|-?\d[^\n]*\]\s*\Z))"
 )
+_FEW = 16  # of them prove nothing
 _WORDLESS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -70,7 +71,7 @@ def seems_to_be(sample: bytes) -> str | None:
 
 def is_binary(sample: bytes) -> bool:
     """Too many control characters for any text in an 8-bit encoding. A few stray NULs are no reason."""
-    return len(_WORDLESS.findall(sample)) > len(sample) / 20 or sample.count(0) > len(sample) / 4
+    return len(_WORDLESS.findall(sample)) > max(_FEW, len(sample) / 20) or sample.count(0) > max(_FEW, len(sample) / 4)
 
 
 def _is_text(sample: bytes) -> bool:

@@ -27,7 +27,8 @@ class Options:
     block_bytes: int = 1 << 20  # how much is worked on at a time; no result depends on it
     field_chars: int = 12 << 20  # the longest quoted field that may span lines
     expanded_bytes: int = 16 << 30  # the most that a compressed file may hold
-    expanded_ratio: int = 400  # how many times larger than itself, once past 64 MB
+    expanded_ratio: int = 400  # how many times larger than itself,
+    expanded_free: int = 64 << 20  # once it is larger than this
 
 
 DEFAULTS = Options()

@@ -13,7 +13,7 @@ unterminated-quote  a quoted field does not end, or ends badly on a later line: 
 import csv
 import re
 from collections.abc import Callable, Sequence
-from io import StringIO
+from operator import methodcaller
 
 from csv_profile.options import Options
 from csv_profile.source import Fatal
@@ -23,6 +23,8 @@ LONE, AFTER, UNTERMINATED = "lone-quote", "text-after-quote", "unterminated-quot
 _WARY = 64 << 10  # once a quote has proved unterminated after so much text, later ones are given up sooner
 _SLICE = 1 << 20  # so much text is cut into cells at a time, however much was waiting
 _LONGEST_ROW = 32 << 20
+
+_LINE = re.compile(r"[^\n]*+\n")
 
 csv.field_size_limit((1 << 31) - 1)
 
@@ -92,17 +94,20 @@ class Splitter:
     def _parse(self, text: str) -> list[list[str]]:
         if self._quote not in text:
             return [line.split(self._delimiter) for line in text[:-1].split("\n")]
-        lines = StringIO(text, newline="\n")
+        lines = map(methodcaller("group"), _LINE.finditer(text))  # one at a time: a cell may hold a million lines
         return list(csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, skipinitialspace=self._spaced))
 
     def _plain(self, text: str) -> None:
         """Rows without quotes."""
-        while len(text) > 2 * _SLICE:
-            cut = text.find("\n", _SLICE) + 1
-            self._plain(text[:cut])
-            text = text[cut:]
-        if not text:
-            return
+        position = 0
+        while len(text) - position > 2 * _SLICE:
+            cut = text.find("\n", position + _SLICE) + 1
+            self._plain_slice(text[position:cut])
+            position = cut
+        if position < len(text):
+            self._plain_slice(text[position:] if position else text)
+
+    def _plain_slice(self, text: str) -> None:
         lines = text.count("\n")
         first = self.line
         self.line += lines

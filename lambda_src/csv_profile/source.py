@@ -9,7 +9,6 @@ from csv_profile.options import Options
 _GZIP = b"\x1f\x8b\x08"
 _PIECE = 16 << 10  # compressed bytes at a time: fixed, so that a damaged file always breaks at the same place
 _OUTPUT = 256 << 10  # how much of what they hold at a time
-_FREE = 64 << 20  # up to this size a compressed file may expand as it likes
 
 
 class Fatal(Exception):
@@ -100,8 +99,8 @@ class Source:
         self.read += len(piece)
 
     def _check_expansion(self, read: int) -> None:
-        limit, ratio = self._options.expanded_bytes, self._options.expanded_ratio
-        if self.size > limit or (self.size > _FREE and self.size > ratio * read):
+        limit, ratio, free = self._options.expanded_bytes, self._options.expanded_ratio, self._options.expanded_free
+        if self.size > limit or (self.size > free and self.size > ratio * read):
             raise Fatal(
                 "compression-error",
                 f"the file expands from {read:,} bytes to more than {self.size:,}, past the limit of {ratio} times its "

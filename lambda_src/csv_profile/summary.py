@@ -47,7 +47,7 @@ def summarise(column: Column, label: Label, position: int, rows: int) -> dict[st
         "length": None,
     }
     if kind_type in (INT, FLOAT):
-        summary["numeric"] = _numeric(column, [tally.numbers[kind] for kind in kinds if tally.numbers[kind].count])
+        summary["numeric"] = _numeric(column, [tally.numbers[kind] for kind in kinds if kind in tally.numbers])
     elif kind_type in ("date", "datetime"):
         summary["range"] = _range(tally, kinds, form or "")
     elif kind_type == STRING and present:

@@ -13,6 +13,8 @@ from csv_profile.text import FIRST
 MOST_COLUMNS = 20_000
 _NAME_CHARS = 255
 _PENDING = 16_384
+_FEW_ROWS = 64
+_MANY_CELLS = 500_000
 
 
 @dataclass
@@ -52,6 +54,8 @@ class Table:
         self._head = ""  # what came before the header was complete
         self._begun = False
         self._pending: list[list[str]] = []
+        self._waiting: list[list[str]] = []
+        self._waiting_rows = 0
 
     def feed(self, text: str, final: bool = False) -> None:
         if not self._begun:
@@ -62,6 +66,8 @@ class Table:
             text, self._head = rest, ""
         self._splitter.feed(text, final)
         self._flush()
+        if final and self._waiting:
+            self._account(self._waiting, self._waiting_rows)
 
     def _begin(self, text: str, final: bool) -> str | None:
         """Past the lines before the table and the header; None if that takes more text."""
@@ -163,6 +169,20 @@ class Table:
             self._add(list(zip(*rows, strict=True)), len(rows))
 
     def _add(self, columns: Sequence[Sequence[str]], rows: int) -> None:
+        """Very wide tables come a few rows at a time: those wait for more, as every turn of a column has its price."""
+        if self._waiting:
+            for waiting, cells in zip(self._waiting, columns, strict=True):
+                waiting.extend(cells)
+            rows += self._waiting_rows
+            columns = self._waiting
+        if rows < _FEW_ROWS and len(columns) * rows < _MANY_CELLS:
+            self._waiting = self._waiting or [list(cells) for cells in columns]
+            self._waiting_rows = rows
+        else:
+            self._waiting, self._waiting_rows = [], 0
+            self._account(columns, rows)
+
+    def _account(self, columns: Sequence[Sequence[str]], rows: int) -> None:
         for column, cells in zip(self.columns, columns, strict=True):
             column.add_all(cells, self.rows + 1)
         self.rows += rows

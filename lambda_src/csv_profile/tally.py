@@ -72,12 +72,13 @@ class Tally:
         self.missing = 0
         self.texts = 0
         self.bools = {True: 0, False: 0}
-        self.numbers = {kind: Numbers(kind == INT, sketch_size) for kind in (INT, FLOAT, COMMA)}
+        self.numbers: dict[str, Numbers] = {}
         self.moments: dict[str, Moments] = {}
         self.examples: dict[str, dict[str, int]] = {}  # kind → the first values of it, and the rows they stand in
         self.chars = 0
         self.shortest: int | None = None
         self.longest = 0
+        self._sketch_size = sketch_size
         self._nulls = nulls
         self._null_spellings = {form for null in nulls for form in (null, null.upper(), null.title())}
         self._suspect = suspects(nulls)
@@ -85,9 +86,14 @@ class Tally:
 
     def counts(self) -> dict[str, int]:
         """How many cells there are of each kind."""
-        counts = {kind: numbers.count for kind, numbers in self.numbers.items()}
+        counts = {kind: self.numbers[kind].count if kind in self.numbers else 0 for kind in (INT, FLOAT, COMMA)}
         counts |= {BOOL: sum(self.bools.values()), STRING: self.texts}
         return counts | {kind: moments.count for kind, moments in self.moments.items()}
+
+    def _numbers(self, kind: str) -> Numbers:
+        if kind not in self.numbers:
+            self.numbers[kind] = Numbers(kind == INT, self._sketch_size)
+        return self.numbers[kind]
 
     def is_null(self, value: str) -> bool:
         return len(value) <= INT_CHARS and value.strip().lower() in self._nulls
@@ -106,7 +112,7 @@ class Tally:
         if self._wants_examples(cell.kind):
             self._example(cell.kind, value, row_of(value))
         if cell.number is not None:
-            self.numbers[cell.kind].add(cell.number, times)
+            self._numbers(cell.kind).add(cell.number, times)
         elif cell.readings:
             self.moments.setdefault(cell.kind, Moments()).add(cell, times)
         elif cell.kind == STRING:
@@ -182,7 +188,7 @@ class Tally:
             return False
         for kind, values, texts in ((INT, ints, wholes), (FLOAT, floats, fractions)):
             if values:
-                self.numbers[kind].add_all(values)
+                self._numbers(kind).add_all(values)
                 self._add_examples(kind, texts, cells, row)
         return True
 

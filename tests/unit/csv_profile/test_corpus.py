@@ -1,0 +1,45 @@
+"""Every malformed file gets the report that is expected of it, whole or in pieces, and one that fits the schema."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from csv_profile.models import ProfileModel
+from csv_profile.profile import Profile, profile_stream
+from tests.unit.csv_profile.corpus import Case, cases
+
+_SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "csv-profile.schema.json").read_text())
+_VALIDATOR = Draft202012Validator(_SCHEMA)
+
+
+def found(profile: Profile, path: str) -> Any:
+    kind, _, rest = path.partition(".")
+    if kind in ("issues", "lines"):
+        issues = {_name(issue): issue for issue in profile.document["quality"]["issues"]}
+        return issues[rest]["count" if kind == "issues" else "lines"]
+    value: Any = profile.document
+    for step in path.split("."):
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+def _name(issue: dict[str, Any]) -> str:
+    return f"{issue['code']}/{issue['kind']}" if issue["kind"] else str(issue["code"])
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
+def test_report(case: Case) -> None:
+    profile = profile_stream([case.content], options=case.options)
+    expected = dict(case.expected)
+    if word := expected.pop("error.says", None):
+        assert word in (profile.error_message or "")
+    assert {path: found(profile, path) for path in expected} == expected
+    content = profile.to_json()
+    document = json.loads(content)
+    _VALIDATOR.validate(document)
+    ProfileModel.model_validate(document)
+    pieces = [case.content[i : i + 9973] for i in range(0, len(case.content), 9973)]
+    assert profile_stream(pieces, options=case.options).to_json() == content
