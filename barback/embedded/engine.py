@@ -161,6 +161,12 @@ class Engine:
         ready = self.state / "etc" / "localstack" / "init" / "ready.d"
         for folder in (ready, self.state / "tmp", self.state / "home", self.state / "cache"):
             folder.mkdir(parents=True, exist_ok=True)
+        # LocalStack's index of all AWS services takes seconds to make and depends on its version alone.
+        index = self.state / "var" / "lib" / "localstack" / "cache"
+        index.parent.mkdir(parents=True)
+        kept = self.home / "venv" / "cache"
+        kept.mkdir(exist_ok=True)
+        index.symlink_to(kept)
         for hook in sorted(hooks.glob("*.py")) if hooks else ():
             shutil.copy(hook, ready)
         if self.log.exists():
@@ -184,7 +190,7 @@ class Engine:
                 said = now
             if time.monotonic() > deadline:
                 raise self._problem(f"the engine was not ready after {timeout:g} seconds ({now})")
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _problem(self, what: str) -> Problem:
         if reasons := hook_failures(self.log_tail(5000)):

@@ -36,6 +36,7 @@ def engine_environment(
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DISABLE_EVENTS": "1",
         "DNS_ADDRESS": "0",
+        "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
         # DynamoDB without Java, Lambda without Docker: see plugins.py.
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
