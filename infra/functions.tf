@@ -48,7 +48,10 @@ resource "aws_lambda_function" "this" {
   source_code_hash               = filebase64sha256(var.package)
 
   environment {
-    variables = merge(local.told[each.key], each.value.environment)
+    variables = merge(
+      local.told[each.key],
+      { for key, value in each.value.environment : key => lookup(var.environment, key, value) },
+    )
   }
 }
 

@@ -36,6 +36,12 @@ variable "architecture" {
   default     = null
 }
 
+variable "environment" {
+  description = "Values for options of functions, over those in the stack: {COCKTAILDB_URL = ...}."
+  type        = map(string)
+  default     = {}
+}
+
 variable "alarm_email" {
   description = "Gets a mail when an alarm goes off, once the address has been confirmed; empty for nobody."
   type        = string

@@ -10,7 +10,7 @@ from barback.aws.terraform import Terraform
 from barback.config import Config
 from barback.console import Step, say, table
 from barback.errors import Problem
-from barback.package import Build, build_package, machine
+from barback.package import build_package
 
 
 def deploy(config: Config) -> None:
@@ -31,18 +31,11 @@ def deploy(config: Config) -> None:
     say(_next_steps(session, terraform))
 
 
-def build_for(config: Config, stack_python: str, stack_architecture: str) -> Build:
-    """What the stack says; an emulator runs functions on this machine, so there for its architecture."""
-    return Build(stack_python, machine() if config.allow_emulator else stack_architecture)
-
-
 def _plan(session: Session) -> tuple[Terraform, Plan]:
-    stack = session.target.stack
     with Step("building the package") as step:
-        build = build_for(session.target.config, stack.runtime.python, stack.runtime.architecture)
-        package = build_package(stack, build)
+        package = build_package(session.target.stack, session.build())
         step.note(package.describe())
-    terraform = session.terraform(package.path.resolve(), build)
+    terraform = session.terraform(package.path.resolve())
     with Step("planning") as step:
         terraform.init()
         session.require_same_region(terraform)

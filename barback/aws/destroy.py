@@ -1,6 +1,5 @@
 """`barback destroy`: shows what goes, asks, empties and removes it, and proves by listing that nothing is left."""
 
-from barback.aws.deploy import build_for
 from barback.aws.empty import empty_bucket
 from barback.aws.explain import in_words
 from barback.aws.leftovers import leftovers
@@ -19,10 +18,9 @@ PATIENCE = 90.0
 
 def destroy(config: Config) -> None:
     session = begin(config, "destroy")
-    runtime = session.target.stack.runtime
     # Nothing is built: Terraform only wants to read some file.
     package = session.workspace.infra / "stack.yaml"
-    terraform = session.terraform(package.resolve(), build_for(config, runtime.python, runtime.architecture))
+    terraform = session.terraform(package.resolve())
     with Step("looking at what is deployed") as step, in_words("listing what is deployed"):
         terraform.init()
         session.require_same_region(terraform)

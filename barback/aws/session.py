@@ -1,10 +1,12 @@
 """What deploy and destroy begin with: who we are, where we are, and a Terraform that is tied to just that account."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from barback.aws.terraform import Terraform
 from barback.aws.workspace import Workspace, workspace_of
+from barback.commands.package import build_for
 from barback.config import Config
 from barback.console import ask, say
 from barback.errors import Problem
@@ -25,8 +27,8 @@ class Session:
             f"  region   {config.region}\n  ENV      {config.env}{rehearsal}"
         )
 
-    def terraform(self, package: Path, build: Build) -> Terraform:
-        config = self.target.config
+    def terraform(self, package: Path) -> Terraform:
+        config, build = self.target.config, self.build()
         variables = {
             "env": config.env,
             "region": config.region,
@@ -35,8 +37,21 @@ class Session:
             "python": build.python,
             "architecture": build.architecture,
             "emulator": "true" if config.allow_emulator else "false",
+            "environment": json.dumps(self._options()),
         }
         return Terraform(self.workspace, variables)
+
+    def _options(self) -> dict[str, str]:
+        """What the user chose for options that some function has."""
+        known = {name for function in self.target.stack.functions.values() for name in function.environment}
+        chosen = self.target.config.values
+        return {name: chosen[name] for name in sorted(known) if chosen.get(name)}
+
+    def build(self) -> Build:
+        """What the stack says; an emulator runs functions on this machine, so there for what it can run."""
+        config = self.target.config
+        goal = config.values.get("PACKAGE_FOR") or ("docker" if config.allow_emulator else "aws")
+        return build_for(goal, self.target.stack)
 
     def require_yes(self, question: str) -> None:
         """Goes on only when a person, or YES=1, says so."""

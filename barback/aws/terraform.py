@@ -2,9 +2,7 @@
 
 import json
 import os
-import re
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +10,7 @@ from typing import Any
 
 from barback.aws.explain import problem_from
 from barback.aws.plan import Plan, read_plan
-from barback.aws.workspace import Workspace, provider_mirror
+from barback.aws.workspace import Workspace, provider_mirror, provider_version
 from barback.errors import Problem
 
 OLDEST = (1, 9)
@@ -38,7 +36,7 @@ class Terraform:
 
     def init(self) -> None:
         self.workspace.home.mkdir(parents=True, exist_ok=True)
-        mirror = provider_mirror(self._provider_version())
+        mirror = provider_mirror(provider_version(self.workspace.infra))
         options = [*self.workspace.backend_options(), *([f"-plugin-dir={mirror}"] if mirror else [])]
         done = subprocess.run(
             self._command("init", "-reconfigure", "-no-color", *options),
@@ -83,12 +81,6 @@ class Terraform:
     def _saved(self) -> str:
         return str(self.workspace.home / "deploy.tfplan")
 
-    def _provider_version(self) -> str:
-        text = (self.workspace.infra / "versions.tf").read_text(encoding="utf-8")
-        found = re.search(r'source\s*=\s*"hashicorp/aws"\s*version\s*=\s*"([\d.]+)"', text)
-        assert found, "infra/versions.tf pins the AWS provider"
-        return found[1]
-
     def _command(self, *arguments: str) -> list[str]:
         return [self._program, f"-chdir={self.workspace.infra}", *arguments]
 
@@ -112,22 +104,20 @@ class Terraform:
 
     def _stream(self, progress: Progress, *arguments: str) -> Said:
         """Runs a command that reports in JSON lines. Ctrl-C reaches Terraform too, which then ends in good order."""
-        process = subprocess.Popen(
+        said = Said()
+        with subprocess.Popen(
             self._command(*arguments), env=self._environment(), text=True, errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        said = Said()
-        assert process.stdout is not None
-        try:
-            for message in _messages(process.stdout, said):
-                _take(message, said, progress)
-            said.code = process.wait()
-        except KeyboardInterrupt:
-            progress("letting Terraform end in good order; the state is kept")
-            if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-            process.communicate()
-            raise
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            try:
+                for message in _messages(process.stdout, said):
+                    _take(message, said, progress)
+            except KeyboardInterrupt:
+                progress("letting Terraform end in good order; the state is kept")
+                process.communicate()
+                raise
+        said.code = process.returncode
         return said
 
 

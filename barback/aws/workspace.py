@@ -5,12 +5,14 @@ A rehearsal runs in a copy of infra/ of its own, so that an emulator's state can
 
 import os
 import platform
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from barback.errors import Problem
 from barback.paths import BUILD, ROOT
 from barback.targets import Target
 
@@ -57,6 +59,15 @@ def copy_infra(to: Path) -> None:
         if not file.name.endswith("_override.tf"):
             shutil.copyfile(file, to / file.name)
     shutil.copytree(INFRA / "environments", to / "environments", dirs_exist_ok=True)
+
+
+def provider_version(infra: Path) -> str:
+    """The one version of the AWS provider that versions.tf names."""
+    text = (infra / "versions.tf").read_text(encoding="utf-8")
+    found = re.search(r'source\s*=\s*"hashicorp/aws"\s*version\s*=\s*"([\d.]+)"', text)
+    if found is None:
+        raise Problem("infra/versions.tf names no version of hashicorp/aws", "pin one, as it was")
+    return found[1]
 
 
 def provider_mirror(version: str) -> Path | None:

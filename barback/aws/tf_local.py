@@ -1,0 +1,84 @@
+"""`barback tf-local`: the same Terraform on the local LocalStack, through tflocal, beside what the ready hook built.
+
+Its resources carry the environment's name (barback-dev-…), so the two never touch each other.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from barback.aws.terraform import find_terraform
+from barback.aws.workspace import Workspace, copy_infra, provider_mirror, provider_version
+from barback.config import Config
+from barback.console import Step, say
+from barback.engines.base import localstack_status
+from barback.errors import Problem
+from barback.names import LOCAL_ACCOUNT, LOCAL_KEY, Names
+from barback.package import Build, build_package, machine
+from barback.paths import BUILD, STACK
+from barback.stack import load
+
+
+def tf_local(config: Config) -> None:
+    if localstack_status(config.endpoint).state == "stopped":
+        raise Problem(f"no LocalStack answers at {config.endpoint}", "start it: make up")
+    program = find_tflocal()
+    find_terraform()
+    stack = load(STACK)
+    with Step("building the package") as step:
+        build = _build_for(config, stack.runtime.python)
+        package = build_package(stack, build)
+        step.note(package.describe())
+    home = BUILD / "tf-local"
+    copy_infra(home / "infra")
+    workspace = Workspace(home / "infra", home, config.env)
+    variables = {
+        "env": config.env,
+        "region": config.region,
+        "package": str(package.path.resolve()),
+        "python": build.python,
+        "architecture": build.architecture,
+        "emulator": "true",
+    }
+    mirror = provider_mirror(provider_version(workspace.infra))
+    init = [*workspace.backend_options(), *([f"-plugin-dir={mirror}"] if mirror else [])]
+    _run(program, config, workspace, "init", "-reconfigure", *init)
+    options = [f"-var={name}={value}" for name, value in variables.items()]
+    _run(program, config, workspace, "apply", "-auto-approve", f"-var-file=environments/{config.env}.tfvars", *options)
+    names = Names.aws(stack.name, config.env, LOCAL_ACCOUNT, config.region)
+    say(f"\nTerraform built it on LocalStack. Try it:\n  awslocal s3 ls s3://{names.bucket('raw')}")
+
+
+def _build_for(config: Config, python: str) -> Build:
+    embedded = config.engine == "embedded" or shutil.which("docker") is None
+    return Build.for_here() if embedded else Build(python, machine())
+
+
+def find_tflocal() -> str:
+    """tflocal beside this Python, where `make` installs it, or on PATH."""
+    beside = Path(sys.executable).with_name("tflocal")
+    program = str(beside) if beside.is_file() else shutil.which("tflocal")
+    if program is None:
+        raise Problem("tflocal is not installed", "pip install terraform-local==0.26.0, or run it as `make tf-local`")
+    return program
+
+
+def _run(program: str, config: Config, workspace: Workspace, *arguments: str) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {
+        **kept,
+        "AWS_ACCESS_KEY_ID": LOCAL_KEY,
+        "AWS_SECRET_ACCESS_KEY": LOCAL_KEY,
+        "AWS_DEFAULT_REGION": config.region,
+        "AWS_ENDPOINT_URL": config.endpoint,
+        # Else buckets would be looked for under host names that resolve nowhere.
+        "S3_HOSTNAME": "127.0.0.1",
+        "TF_DATA_DIR": str(workspace.home / ".terraform"),
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+    }
+    done = subprocess.run([program, f"-chdir={workspace.infra}", *arguments], env=environment, check=False)
+    if done.returncode:
+        raise Problem(f"tflocal {arguments[0]} failed; it says why above", "mend it and run make tf-local again")
