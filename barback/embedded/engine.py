@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barback.embedded import process
-from barback.embedded.install import Progress, install, is_installed, python_of
+from barback.embedded.install import Progress, alone, install, is_installed, python_of
 from barback.embedded.settings import engine_environment
 from barback.embedded.warden import wait_for_warden
 from barback.errors import Problem, hook_failures
@@ -102,12 +102,49 @@ class Engine:
         timeout: float = 60,
     ) -> Running:
         """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
+        self._require_startable(port)
+        self.install(progress)
+        with alone(self.home / "start.lock", progress, "starting"):
+            self._require_startable(port)
+            return self._launch(port, hooks, environment, progress, timeout)
+
+    def stop(self, patience: float = 1.5) -> bool:
+        """End the engine and with it every function's process. False if none ran.
+
+        What it holds is given up anyway, so it gets little time to be tidy.
+        """
+        running = self.status()
+        ended = running is not None and process.end(running.pid, running.started, patience)
+        wait_for_warden(self.state / "warden.lock", seconds=5)
+        (self.home / "engine.pid").unlink(missing_ok=True)
+        return ended
+
+    def health(self) -> Health | None:
+        """What the engine that runs answers now; `None` while it does not answer."""
+        running = self.status()
+        return _health(running.url) if running else None
+
+    def log_tail(self, lines: int = 20) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def _require_startable(self, port: int) -> None:
         if running := self.status():
             raise Problem(f"the embedded engine runs already ({running.url})", "stop it first")
         _require_free(port)
+
+    def _launch(
+        self,
+        port: int,
+        hooks: Path | None,
+        environment: Mapping[str, str] | None,
+        progress: Progress,
+        timeout: float,
+    ) -> Running:
         # After a kill -9 the last functions may be ending just now; their folders are about to be removed.
         wait_for_warden(self.state / "warden.lock", seconds=5)
-        self.install(progress)
         self._reset(hooks)
         progress("starting the engine")
         python = python_of(self.home / "venv")
@@ -134,30 +171,10 @@ class Engine:
             raise
         return running
 
-    def stop(self, patience: float = 1.5) -> bool:
-        """End the engine and with it every function's process. False if none ran.
-
-        What it holds is given up anyway, so it gets little time to be tidy.
-        """
-        running = self.status()
-        ended = running is not None and process.end(running.pid, running.started, patience)
-        wait_for_warden(self.state / "warden.lock", seconds=5)
-        (self.home / "engine.pid").unlink(missing_ok=True)
-        return ended
-
-    def health(self) -> Health | None:
-        """What the engine that runs answers now; `None` while it does not answer."""
-        running = self.status()
-        return _health(running.url) if running else None
-
-    def log_tail(self, lines: int = 20) -> str:
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-        except OSError:
-            return ""
-
     def _reset(self, hooks: Path | None) -> None:
         shutil.rmtree(self.state, ignore_errors=True)
+        if self.state.exists():
+            raise Problem(f"{self.state} of the last run cannot be removed", "remove it, then try again")
         ready = self.state / "etc" / "localstack" / "init" / "ready.d"
         for folder in (ready, self.state / "tmp", self.state / "home", self.state / "cache"):
             folder.mkdir(parents=True, exist_ok=True)

@@ -47,8 +47,7 @@ def install(home: Path, progress: Progress) -> None:
     """Bring `home`/venv (LocalStack) and `home`/runtime (functions) up to date."""
     wanted = {home / "venv": REQUIREMENTS / "engine.txt", home / "runtime": REQUIREMENTS / "runtime.txt"}
     if not all(is_installed(venv, requirements) for venv, requirements in wanted.items()):
-        home.mkdir(parents=True, exist_ok=True)
-        with _alone(home / "install.lock", progress):
+        with alone(home / "install.lock", progress, "installing"):
             for venv, requirements in wanted.items():
                 if not is_installed(venv, requirements):
                     _make(venv, requirements, progress)
@@ -61,12 +60,13 @@ def _stamp(requirements: Path) -> str:
 
 
 @contextmanager
-def _alone(lock: Path, progress: Progress) -> Iterator[None]:
+def alone(lock: Path, progress: Progress, what: str) -> Iterator[None]:
+    lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress("another command is installing the engine: waiting for it")
+            progress(f"another command is {what} the engine: waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -139,3 +139,24 @@ def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monke
     with pytest.raises(Problem, match=r"(?s)installing engine failed.*no-such-thing-as-this"):
         engine.install()
     assert not engine.installed()
+
+
+def test_of_two_who_start_at_once_one_is_told_that_it_runs_already(lab_at: LabAt, tmp_path: Path) -> None:
+    with lab_at(tmp_path) as lab:
+        port = lab.running.port
+        lab.engine.stop()
+        outcomes: list[object] = []
+
+        def start() -> None:
+            try:
+                outcomes.append(lab.engine.start(port=port))
+            except Problem as problem:
+                outcomes.append(str(problem))
+
+        threads = [threading.Thread(target=start) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert lab.engine.status() in outcomes
+        assert [o for o in outcomes if isinstance(o, str) and ("runs already" in o or "cannot be used" in o)]
