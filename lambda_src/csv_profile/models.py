@@ -68,15 +68,6 @@ class File(_Model):
     evidence: Evidence | None = None
 
 
-class Counts(_Model):
-    int: int
-    float: int
-    bool: int
-    date: int
-    datetime: int
-    string: int
-
-
 class Share(_Model):
     count: int
     percentage: float
@@ -142,7 +133,7 @@ class Column(_Model):
     type: Type
     format: str | None
     count: int
-    counts: Counts
+    counts: dict[Type, int]
     missing: Share
     invalid: Invalid
     distinct: Distinct

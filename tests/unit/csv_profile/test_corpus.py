@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from csv_profile.models import ProfileModel
+from csv_profile.models import ProfileModel, schema
 from csv_profile.profile import Profile, profile_stream
 from tests.unit.csv_profile.corpus import Case, cases
 
-_SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "csv-profile.schema.json").read_text())
+_DOCS = Path(__file__).parents[3] / "docs"
+_SCHEMA = json.loads((_DOCS / "csv-profile.schema.json").read_text())
 _VALIDATOR = Draft202012Validator(_SCHEMA)
 
 
@@ -43,3 +44,7 @@ def test_report(case: Case) -> None:
     ProfileModel.model_validate(document)
     pieces = [case.content[i : i + 9973] for i in range(0, len(case.content), 9973)]
     assert profile_stream(pieces, options=case.options).to_json() == content
+
+
+def test_committed_schema_is_that_of_the_models() -> None:
+    assert (_DOCS / "csv-profile.schema.json").read_text() == schema()
