@@ -144,8 +144,8 @@ def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator
     dead = target.stack.queues[queue].dead_letters
     assert dead
     if messages is None:
-        if (moved := _move_all(target, queue, dead)) is not None:
-            yield Outcome(f"{moved} messages", True)
+        if (outcome := _move_all(target, queue, dead)) is not None:
+            yield outcome
             return
         messages = dead_letters(target, dead).look(LOOK_AT_MOST)
     waiting = {message.id for message in messages}
@@ -165,8 +165,8 @@ def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator
         yield Outcome(f"message {gone}", False, "it is no longer there: someone else took it, or looks at it right now")
 
 
-def _move_all(target: Target, queue: str, dead: str) -> int | None:
-    """How many messages a move task of SQS moved; None where the engine has no such tasks."""
+def _move_all(target: Target, queue: str, dead: str) -> Outcome | None:
+    """What a move task of SQS came to; None where the engine has no such tasks."""
     sqs, source = target.client("sqs"), target.names.queue_arn(dead)
     try:
         sqs.start_message_move_task(SourceArn=source, DestinationArn=target.names.queue_arn(queue))
@@ -181,7 +181,10 @@ def _move_all(target: Target, queue: str, dead: str) -> int | None:
         return None if task["Status"] in ("RUNNING", "CANCELLING") else task
 
     task = wait_for(ended, f"the end of moving {dead} to {queue}", seconds=MOVE_SECONDS)
-    return int(task.get("ApproximateNumberOfMessagesMoved", 0))
+    what = f"{task.get('ApproximateNumberOfMessagesMoved', 0)} messages"
+    if task["Status"] == "COMPLETED":
+        return Outcome(what, True)
+    return Outcome(what, False, f"then SQS stopped moving: {task.get('FailureReason') or task['Status']}")
 
 
 def _sendable(message: Message) -> dict[str, Any]:

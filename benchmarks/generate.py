@@ -64,7 +64,7 @@ def _orders() -> Iterator[str]:
         bits = roll.getrandbits(48)
         moment += timedelta(seconds=bits & 31)
         customer = f"{FIRST[bits >> 5 & 15]} {LAST[bits >> 9 & 15]}"
-        quantity = "several" if order % 4000 == 7 else (bits >> 13 & 15) + 1
+        quantity = "several" if order % 4000 == 3999 else (bits >> 13 & 15) + 1
         price = "" if order % 40 == 3 else f"{(bits >> 17 & 0x3FFF) / 100:.2f}"
         country, product = COUNTRIES[(bits >> 31 & 0xFF) % 20], PRODUCTS[bits >> 39 & 7]
         discount, paid = (bits >> 42 & 7) / 20, "true" if bits >> 45 & 7 else "false"

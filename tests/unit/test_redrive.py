@@ -56,6 +56,26 @@ class Broken:
 
 
 @dataclass
+class MoveTasks:
+    """SQS with move tasks, which moto has not: one that ends as told, after being asked a second time."""
+
+    sqs: Any
+    end: dict[str, Any]
+    started: list[dict[str, str]] = field(default_factory=list)
+    asked: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sqs, name)
+
+    def start_message_move_task(self, **task: str) -> None:
+        self.started.append(task)
+
+    def list_message_move_tasks(self, **_: Any) -> dict[str, Any]:
+        self.asked += 1
+        return {"Results": [self.end if self.asked > 1 else {"Status": "RUNNING"}]}
+
+
+@dataclass
 class Bench:
     """A target with a real queue of failed events, as far as redrive can tell."""
 
@@ -312,6 +332,22 @@ def test_an_engine_in_trouble_is_not_one_without_move_tasks(bench: Bench) -> Non
     with pytest.raises(Problem, match="cannot be reached"):
         run("--yes")
     assert bench.waiting("jobs_dead") == ["job 1"]
+
+
+def test_a_move_task_moves_all_dead_letters_of_a_queue(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.put("job 1", "jobs_dead")
+    bench.sqs = MoveTasks(bench.sqs, {"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 1})
+    assert run("--yes") == 0
+    arns = {"SourceArn": bench.names.queue_arn("jobs_dead"), "DestinationArn": bench.names.queue_arn("jobs")}
+    assert bench.sqs.started == [arns]
+    assert "back to jobs, which feeds worker" in capsys.readouterr().out
+
+
+def test_a_move_task_that_stops_half_way_is_told(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+    bench.put("job 1", "jobs_dead")
+    bench.sqs = MoveTasks(bench.sqs, {"Status": "FAILED", "FailureReason": "AccessDenied"})
+    assert run("--yes") == 1
+    assert "then SQS stopped moving: AccessDenied" in capsys.readouterr().out
 
 
 def test_with_a_limit_messages_are_moved_one_by_one(bench: Bench) -> None:
