@@ -4,6 +4,7 @@ Modules are imported when their command is asked for, so that `barback package` 
 """
 
 import argparse
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -48,12 +49,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Problem as problem:
         print(f"barback: {problem}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nbarback: interrupted", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("barback: the disk is full\n  → make room and run the same command again", file=sys.stderr)
+        return 1
+    except Exception as error:
+        if type(error).__name__ not in ("EndpointConnectionError", "ConnectionClosedError"):  # of botocore
+            raise
+        print(f"barback: {error}\n  → does anything run there? make status; start it: make up", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbarback: interrupted", file=sys.stderr)
+        return 130
 
 
 def _command(name: str) -> Command:

@@ -5,6 +5,7 @@ bytecode is added where an interpreter of that version is found, because Lambda 
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -26,6 +27,8 @@ REQUIREMENTS = LAMBDA_SRC / "requirements.txt"
 # What the package says of itself, inside it: provisioners read it to name the right runtime.
 LABEL = "package.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)
+# What Lambda's base image brings: boto3 and what it stands on.
+PROVIDED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
 # Of a wheel's own papers only the licence and the metadata travel; the rest differs from install to install.
 LEFT_OUT = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "entry_points.txt")
 
@@ -233,21 +236,27 @@ def _check(stack: Stack, build: Build, interpreter: str | None, path: Path) -> b
     """Imports every handler from the zip as Lambda would; where that cannot run here, checks its libraries' tags."""
     here = Build.for_here()
     with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+        tree, provided = Path(scratch) / "tree", Path(scratch) / "provided"
         with zipfile.ZipFile(path) as archive:
-            archive.extractall(scratch)
+            archive.extractall(tree)
         if not interpreter or (build.system, build.architecture) != (here.system, here.architecture):
-            _check_tags(build, Path(scratch))
+            _check_tags(build, tree)
             return False
+        provided.mkdir()
+        for spec in filter(None, map(importlib.util.find_spec, PROVIDED)):
+            source = Path(spec.origin or "")
+            source = source.parent if source.name == "__init__.py" else source
+            (provided / source.name).symlink_to(source)
         script = (
             "import importlib, sys\n"
-            "sys.path.insert(0, sys.argv[1])\n"
-            "for handler in sys.argv[2:]:\n"
+            "sys.path[:0] = sys.argv[1:3]\n"
+            "for handler in sys.argv[3:]:\n"
             "    module, _, name = handler.rpartition('.')\n"
             "    assert callable(getattr(importlib.import_module(module), name)), f'{handler} is not callable'\n"
         )
         handlers = [function.handler for function in stack.functions.values()]
         result = subprocess.run(
-            [interpreter, "-IS", "-c", script, scratch, *handlers],
+            [interpreter, "-IS", "-c", script, str(tree), str(provided), *handlers],
             capture_output=True,
             text=True,
             timeout=120,
@@ -257,7 +266,7 @@ def _check(stack: Stack, build: Build, interpreter: str | None, path: Path) -> b
         last = result.stderr.strip().splitlines()[-1:] or ["no message"]
         raise Problem(
             f"a handler cannot be imported from the package: {last[0]}",
-            "a module outside lambda_src/ and its requirements.in is not there in Lambda; boto3 is, but import it late",
+            "in Lambda there are lambda_src/, its requirements.in and boto3, nothing else",
         )
     return True
 

@@ -43,15 +43,29 @@ def concurrency() -> int:
     return int(os.environ.get("BARBACK_LAMBDA_CONCURRENCY") or max(2, 2 * (os.cpu_count() or 1)))
 
 
-@cache
+_making = threading.RLock()
+
+
 def pool() -> Pool[Worker]:
+    # A cache alone would let the first two invocations, arriving together, make one each.
+    with _making:
+        return _pool()
+
+
+def warden() -> Warden:
+    with _making:
+        return _warden()
+
+
+@cache
+def _pool() -> Pool[Worker]:
     made: Pool[Worker] = Pool(concurrency(), config.LAMBDA_KEEPALIVE_MS / 1000)
     SHUTDOWN_HANDLERS.register(made.close)
     return made
 
 
 @cache
-def warden() -> Warden:
+def _warden() -> Warden:
     return Warden(Path(os.environ["BARBACK_STATE"]) / "warden.lock")
 
 

@@ -5,7 +5,7 @@ import os
 from localstack.runtime import hooks
 
 
-@hooks.on_infra_start()
+@hooks.on_infra_start()  # type: ignore[untyped-decorator]  # LocalStack is not typed for us
 def serve_upstream() -> None:
     """Listens where BARBACK_UPSTREAM_PORT says; without it, nothing is served."""
     port = os.environ.get("BARBACK_UPSTREAM_PORT")

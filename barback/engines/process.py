@@ -91,6 +91,7 @@ class EmbeddedEngine(Engine):
             "BARBACK_PACKAGE": package,
             "BARBACK_ENDPOINT": self.config.endpoint,
             "AWS_DEFAULT_REGION": self.config.region,
+            "DEBUG": chosen.get("LOCALSTACK_DEBUG") or "0",
             **{name: chosen.get(name) or self.config.upstream + path for name, path in UPSTREAM_PATHS.items()},
             **{name: chosen[name] for name in PASSED_ON if chosen.get(name)},
         }
