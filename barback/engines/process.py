@@ -14,14 +14,10 @@ from barback.errors import Problem
 from barback.package import Build, build_package
 from barback.paths import BUILD, HOOKS, STACK
 from barback.stack import load
+from upstream.server import PREFIXES
 
 # What a user may set in .env or the shell for LocalStack itself.
 PASSED_ON = ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS", "BARBACK_LAMBDA_CONCURRENCY")
-UPSTREAM_PATHS = {
-    "COCKTAILDB_URL": "/cocktaildb/api/json/v1/1",
-    "JSONPLACEHOLDER_URL": "/jsonplaceholder",
-    "RANDOMUSER_URL": "/randomuser/api",
-}
 
 
 class EmbeddedEngine(Engine):
@@ -92,6 +88,6 @@ class EmbeddedEngine(Engine):
             "BARBACK_ENDPOINT": self.config.endpoint,
             "AWS_DEFAULT_REGION": self.config.region,
             "DEBUG": chosen.get("LOCALSTACK_DEBUG") or "0",
-            **{name: chosen.get(name) or self.config.upstream + path for name, path in UPSTREAM_PATHS.items()},
+            **{name: chosen.get(name) or self.config.upstream + path for name, path in PREFIXES.items()},
             **{name: chosen[name] for name in PASSED_ON if chosen.get(name)},
         }

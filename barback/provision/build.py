@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +85,9 @@ def build(context: Context, progress: Callable[[str], None] = lambda message: No
     return report
 
 
-def context_from_build(folder: Path, package: Path, client: Callable[[str], Any], region: str) -> Context:
+def context_from_build(
+    folder: Path, package: Path, client: Callable[[str], Any], region: str, environment: Mapping[str, str] = os.environ
+) -> Context:
     """The context for what `barback package` left in a folder."""
     with zipfile.ZipFile(package) as archive:
         label = json.loads(archive.read(PACKAGE_LABEL))
@@ -97,7 +99,7 @@ def context_from_build(folder: Path, package: Path, client: Callable[[str], Any]
         package=package.read_bytes(),
         runtime=f"python{label['python']}",
         architecture=label["architecture"],
-        environment=dict(os.environ),
+        environment=dict(environment),
     )
 
 

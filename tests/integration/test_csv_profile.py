@@ -19,7 +19,7 @@ def test_upload_becomes_profile_and_metadata(flows: Flows) -> None:
     assert item["statistics"]["age"]["min"] == 36
     assert item["quality_issues"]["missing_values"]["salary"]["count"] == 1
     profile = flows.profile(flows.key("employees.csv"))
-    assert profile["rows"] == 3
+    assert profile["file"]["rows"] == 3
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_upload_becomes_profile_and_metadata(flows: Flows) -> None:
 def test_any_key_is_read_and_recorded_as_it_is(flows: Flows, name: str) -> None:
     item = flows.metadata_of(flows.drop(name, "a,b\n1,2\n"))
     assert (item["status"], item["row_count"]) == ("success", 1)
-    assert flows.profile(flows.key(name))["rows"] == 1
+    assert flows.profile(flows.key(name))["file"]["rows"] == 1
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_overwriting_a_file_replaces_its_profile(flows: Flows) -> None:
     flows.metadata_of(flows.drop("again.csv", "a\n1\n"))
     item = flows.metadata_of(flows.drop("again.csv", "a\n1\n2\n3\n"))
     assert item["row_count"] == 3
-    assert flows.profile(flows.key("again.csv"))["rows"] == 3
+    assert flows.profile(flows.key("again.csv"))["file"]["rows"] == 3
 
 
 def test_the_same_event_again_changes_nothing(flows: Flows) -> None:
@@ -78,7 +78,7 @@ def test_a_late_event_of_an_older_version_does_not_win(flows: Flows) -> None:
     item = flows.metadata(newer.key)
     assert item is not None
     assert (item["etag"], item["row_count"]) == (newer.etag, 2)
-    assert flows.profile(newer.key)["rows"] == 2
+    assert flows.profile(newer.key)["file"]["rows"] == 2
 
 
 def test_a_file_elsewhere_starts_nothing(flows: Flows) -> None:

@@ -7,13 +7,15 @@ from barback.package import Build, build_package, machine
 from barback.provision.build import build, context_from_build, stages
 from barback.provision.resource import Context
 from barback.targets import Target
+from upstream.server import PREFIXES
 
 
 @pytest.fixture(scope="session")
 def context(target: Target, engine_name: str) -> Context:
     goal = Build.for_here() if engine_name == "embedded" else Build(target.stack.runtime.python, machine())
     package = build_package(target.stack, goal)
-    return context_from_build(package.path.parent, package.path, target.client, target.config.region)
+    upstream = {name: target.config.upstream + path for name, path in PREFIXES.items()}
+    return context_from_build(package.path.parent, package.path, target.client, target.config.region, upstream)
 
 
 @pytest.mark.local_only(reason="the hook is how LocalStack is built")
