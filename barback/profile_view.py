@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 MOST_COLUMNS = 12  # shown without being named
 NAME_WIDTH = 24
 BAR_WIDTH = 24
+PROGRESS_WIDTH = 16
 TOP_SHOWN = 5
 NOTABLE = 0.05  # the share of rows from which on a most frequent value is worth a bar
 LINES_SHOWN = 5
@@ -237,9 +238,9 @@ def blocks(counts: Sequence[int]) -> str:
 
 
 def progress(done: int, total: int) -> str:
-    """How far something has come, as a bar: ██████▍     45 %, 5.4 MB of 12.0 MB."""
+    """How far something has come: 45% ███████▏         5.4 MB of 12.0 MB."""
     share = done / total if total else 1.0
-    return f"{left(bar(share, BAR_WIDTH), BAR_WIDTH)} {share:4.0%}, {size(done)} of {size(total)}"
+    return f"{share:4.0%} {left(bar(share, PROGRESS_WIDTH), PROGRESS_WIDTH)} {size(done)} of {size(total)}"
 
 
 def size(count: int) -> str:

@@ -27,7 +27,7 @@ def profile_by_upload(target: Target, file: Path, stated: dict[str, str], told: 
     key = key_for(target.stack, file.name)
     try:
         etag, version = _upload(target, file, key, stated, told)
-        with Step(f"waiting for the profile of {key}", told):
+        with Step("waiting for its profile", told):
             item = wait_for(
                 lambda: _of_this_upload(metadata(target, key), etag, version),
                 f"the profile of {key}",
@@ -54,7 +54,8 @@ def key_for(stack: Stack, name: str) -> str:
 def _upload(target: Target, file: Path, key: str, stated: dict[str, str], told: TextIO) -> tuple[str, str | None]:
     """In parts, where the file is large. Returns eTag and version of what now lies there."""
     s3, bucket, total = target.client("s3"), target.names.bucket("raw"), file.stat().st_size
-    with Step(f"uploading to s3://{bucket}/{key}", told) as step:
+    with Step(f"uploading {file.name}", told) as step:
+        step.note(f"s3://{bucket}/{key}")
         done, lock = 0, threading.Lock()
 
         def count(sent: int) -> None:
