@@ -39,7 +39,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if not file.is_file():
-        raise Problem(f"there is no file {file}" if not file.exists() else f"{file} is no file", "name a CSV file")
+        what = f"{file} is no file" if file.exists() else f"there is no file {file}"
+        raise Problem(what, "name a CSV file: make profile FILE=my.csv")
     stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
     links: list[str] = []
     if arguments.upload:

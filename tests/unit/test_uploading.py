@@ -117,9 +117,9 @@ def test_what_is_stated_travels_with_the_object(bench: Bench, tmp_path: Path) ->
 
 def test_a_large_file_goes_up_in_parts(bench: Bench, tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
-    file.write_bytes(b"word\n" + b"abcdefghi\n" * 900_000)
+    file.write_bytes(b"text\n" + (b"x" * 9_999 + b"\n") * 900)
     document, _ = bench.upload(file)
-    assert document["file"]["rows"] == 900_000
+    assert document["file"]["rows"] == 900
     assert document["file"]["etag"].endswith("-2")
 
 
