@@ -62,6 +62,12 @@ def suspects(nulls: frozenset[str]) -> Callable[[str], object]:
     ).match
 
 
+@cache
+def null_suspects(nulls: frozenset[str]) -> Callable[[str], object]:
+    """A test that every missing cell passes."""
+    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z", re.IGNORECASE).match
+
+
 class Reading(NamedTuple):
     """One way to read a cell as a moment: the date's format, and the moment as text that sorts like time."""
 

@@ -13,6 +13,7 @@ unterminated-quote  a quoted field does not end, or ends badly on a later line: 
 import csv
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from operator import methodcaller
 
 from csv_profile.options import Options
@@ -158,7 +159,7 @@ class Splitter:
         if self.line - first == len(rows):
             self._give(rows, lambda index: first + index)
         else:
-            self._give(rows, lambda index: first + index + sum(c.count("\n") for row in rows[:index] for c in row))
+            self._give(rows, _Lines(rows, first))
 
     def _odd_row(self, text: str, start: int, final: bool) -> tuple[list[str], int, set[str]] | None:
         """A row that breaks the rules of quoting; None if more text may show that it does not."""
@@ -239,3 +240,17 @@ class Splitter:
     def _be_wary(self, length: int) -> None:
         if length > _WARY < self._limit:
             self._patterns(_WARY)
+
+
+class _Lines:
+    """The lines that rows begin on, where cells hold line ends: worked out only when asked for."""
+
+    def __init__(self, rows: Sequence[list[str]], first: int) -> None:
+        self._rows, self._first = rows, first
+        self._begin: list[int] | None = None
+
+    def __call__(self, index: int) -> int:
+        if self._begin is None:
+            heights = (1 + sum(cell.count("\n") for cell in row) for row in self._rows)
+            self._begin = list(accumulate(heights, initial=self._first))
+        return self._begin[index]

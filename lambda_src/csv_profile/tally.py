@@ -20,6 +20,7 @@ from csv_profile.cells import (
     Cell,
     classify,
     moment_kind,
+    null_suspects,
     suspects,
 )
 from csv_profile.numeric import Numbers, as_double
@@ -82,6 +83,7 @@ class Tally:
         self._nulls = nulls
         self._null_spellings = {form for null in nulls for form in (null, null.upper(), null.title())}
         self._suspect = suspects(nulls)
+        self._null_suspect = null_suspects(nulls)
         self._decimal_comma = decimal_comma
 
     def counts(self) -> dict[str, int]:
@@ -99,6 +101,8 @@ class Tally:
         return len(value) <= INT_CHARS and value.strip().lower() in self._nulls
 
     def without_nulls(self, cells: Sequence[str]) -> Sequence[str]:
+        if not any(map(self._null_suspect, cells)):
+            return cells
         return [cell for cell in cells if not self.is_null(cell)]
 
     def add(self, value: str, times: int, row_of: Callable[[str], int]) -> Cell | None:

@@ -50,6 +50,7 @@ def zipped(name: str) -> bytes:
 def cases() -> Iterator[Case]:
     yield from _shapes()
     yield from _quotes()
+    yield from _placed()
     yield from _encodings()
     yield from _dialects()
     yield from _types()
@@ -157,6 +158,12 @@ def _quotes() -> Iterator[Case]:
         b"a;b\n'x; y';1\n'z';2\n",
         {"file.quote": "'", "file.columns": 2, "columns.0.top_values.0.value": "x; y"},
     )
+
+
+def _placed() -> Iterator[Case]:
+    content = 'a,b\n1,"two\nlines"\n2\n3,"three\n\nlines"\n4\n5,x\n'
+    found = {"lines.missing-cell": [4, 8], "file.rows": 5, "issues.missing-cell": 2}
+    yield Case("short rows after cells of several lines", content.encode(), found)
 
 
 def _encodings() -> Iterator[Case]:
