@@ -59,7 +59,7 @@ def main() -> int:
                     _note(f"{made.title}: {tool}")
                     runs[tool].append(measure([tool, str(made.path)], arguments.timeout))
         _note("")
-        print("\n" + _table(made, {tool: done for tool, done in runs.items() if done}), flush=True)
+        print("\n" + table(made, {tool: done for tool, done in runs.items() if done}), flush=True)
     return 0
 
 
@@ -127,7 +127,7 @@ def _why(code: int, late: bool, said: str) -> str:
     return (said.strip().splitlines() or [f"exit code {code}"])[-1][:80].replace("|", "/")
 
 
-def _table(made: Made, runs: dict[str, list[Run]]) -> str:
+def table(made: Made, runs: dict[str, list[Run]]) -> str:
     ours = statistics.median(run.wall for run in runs[OURS])
     lines = [
         f"### {made.title}: {made.rows:,} rows, {made.size / MB:,.1f} MB",

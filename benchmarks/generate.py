@@ -87,7 +87,7 @@ def _wide() -> Iterator[str]:
 
 def _write(file: BinaryIO, head: str, rows: Iterator[str], size: int) -> int:
     """Whole blocks of rows until the size is reached; returns how many rows."""
-    written, count, longest = file.write(head.encode()), 0, 1
+    written, count, longest = file.write(head.encode()), 0, size
     while written < size:
         lines = [next(rows) for _ in range(min(BLOCK, 1 + (size - written) // longest))]
         longest = max(map(len, lines))
