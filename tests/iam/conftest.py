@@ -21,6 +21,7 @@ from barback.provision.storage import Bucket, Queue, Table
 from barback.stack import compile_stack, load
 from tests.iam.exercises import EXERCISES, Bench, as_lambda_does
 from tests.iam.gate import Gate
+from upstream.server import Upstream
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -47,6 +48,13 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def upstream() -> Iterator[Upstream]:
+    """The public APIs that functions fetch from."""
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def admin(endpoint: str) -> Callable[[str], Any]:
     """Clients that may do everything."""
     session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=REGION)
@@ -60,11 +68,16 @@ Run = Callable[[str, dict[str, Any]], Gate]
 
 @pytest.fixture
 def run(
-    stack: dict[str, Any], names: Names, endpoint: str, admin: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+    stack: dict[str, Any],
+    names: Names,
+    endpoint: str,
+    admin: Callable[[str], Any],
+    upstream: Upstream,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Run]:
     def under(function: str, policy: dict[str, Any]) -> Gate:
         urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
-        context = Context(stack, names, admin, b"", "python3.13", "arm64", {})
+        context = Context(stack, names, admin, b"", "python3.13", "arm64", upstream.base_urls())
         build(context)
         gate = Gate(policy, names)
         session = gate.session()
@@ -73,7 +86,7 @@ def run(
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
         forget_the_code()
-        bench = Bench(stack, function, names, admin, session)
+        bench = Bench(stack, function, names, admin, session, upstream)
         try:
             as_lambda_does(bench)
             EXERCISES[function](bench)

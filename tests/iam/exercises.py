@@ -5,20 +5,24 @@ A new function needs an exercise here; the test says so by name.
 
 import importlib
 import json
+import urllib.request
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from barback.names import Names
+from upstream.server import Upstream
 
 
 class Bench:
     """One function under its role, on an account that holds the whole stack. `admin` may do everything: it prepares
     and looks; `role` is the session that the policy is enforced on."""
 
-    def __init__(self, stack: dict[str, Any], function: str, names: Names, admin: Any, role: Any) -> None:
+    def __init__(
+        self, stack: dict[str, Any], function: str, names: Names, admin: Any, role: Any, upstream: Upstream
+    ) -> None:
         self.stack, self.function, self.names = stack, function, names
-        self.admin, self.role = admin, role
+        self.admin, self.role, self.upstream = admin, role, upstream
 
     def invoke(self, event: dict[str, Any]) -> Any:
         module, _, name = self.stack["functions"][self.function]["handler"].rpartition(".")
@@ -60,9 +64,11 @@ def _url(bench: Bench, queue: str) -> str:
     return url
 
 
-def upload_event(bench: Bench, bucket: str, key: str, put: dict[str, Any]) -> dict[str, Any]:
-    """The event that S3 sends for an upload."""
-    entry = {"key": key, "size": 1, "eTag": put["ETag"].strip('"'), "versionId": put["VersionId"], "sequencer": "0A"}
+def upload_event(bench: Bench, bucket: str, key: str, put: dict[str, Any], *, version: bool = True) -> dict[str, Any]:
+    """The event that S3 sends for an upload; without a version, as for a bucket that keeps none."""
+    entry = {"key": key, "size": 1, "eTag": put["ETag"].strip('"'), "sequencer": "0A"}
+    if version:
+        entry["versionId"] = put["VersionId"]
     record = {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
@@ -93,6 +99,50 @@ def csv_profile(bench: Bench) -> None:
     }
 
 
+def cocktails_fetch(bench: Bench) -> None:
+    """An answer that is new, and the same one again."""
+    first = bench.invoke({"letters": "a"})
+    assert (first["status"], first["landed"]) == ("ok", 1)
+    again = bench.invoke({"letters": "a"})
+    assert (again["status"], again["unchanged"]) == ("ok", 1)
+
+
+def cocktails_transform(bench: Bench) -> None:
+    """An answer with a bad drink in it, the same one again, a drink that lost an ingredient, an answer that is gone."""
+    key = "cocktails/date=2026-01-01/letter=a.json"
+    drinks = fetched(bench, "a")
+    answer = json.dumps({"drinks": [*drinks, {"idDrink": None}]}).encode()
+    event = upload_event(bench, "raw", key, bench.put("raw", key, answer))
+    [first] = bench.invoke(event)["answers"]
+    assert (first["new"], first["rejected"]) == (len(drinks), 1)
+    [again] = bench.invoke(event)["answers"]
+    assert again["unchanged"] == len(drinks)
+    before = len(bench.items("cocktails"))
+    poorer = json.dumps({"drinks": [without_last_ingredient(drinks[0])]}).encode()
+    event = upload_event(bench, "raw", key, bench.put("raw", key, poorer), version=False)
+    [changed] = bench.invoke(event)["answers"]
+    assert changed["changed"] == 1
+    assert len(bench.items("cocktails")) == before - 1
+    gone = bench.put("raw", key, answer)
+    event = upload_event(bench, "raw", key, gone)
+    bench.admin("s3").delete_object(Bucket=bench.names.bucket("raw"), Key=key, VersionId=gone["VersionId"])
+    assert [answer["status"] for answer in bench.invoke(event)["answers"]] == ["gone"]
+
+
+def fetched(bench: Bench, letter: str) -> list[dict[str, Any]]:
+    url = f"{bench.upstream.base_urls()['COCKTAILDB_URL']}/search.php?f={letter}"
+    with urllib.request.urlopen(url) as answer:
+        drinks: list[dict[str, Any]] = json.load(answer)["drinks"]
+    return drinks
+
+
+def without_last_ingredient(drink: dict[str, Any]) -> dict[str, Any]:
+    last = max(n for n in range(1, 16) if (drink.get(f"strIngredient{n}") or "").strip())
+    return {**drink, f"strIngredient{last}": None, f"strMeasure{last}": None}
+
+
 EXERCISES: dict[str, Callable[[Bench], None]] = {
     "csv_profile": csv_profile,
+    "cocktails_fetch": cocktails_fetch,
+    "cocktails_transform": cocktails_transform,
 }

@@ -1,0 +1,45 @@
+"""`barback cost`: an estimate of the monthly bill on AWS, for a load that you give."""
+
+import argparse
+from collections import defaultdict
+
+from barback.aws.cost import ASSUMPTIONS, Load, estimate
+from barback.console import say, table
+from barback.paths import STACK
+from barback.stack import load
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--uploads", type=_amount, default=100, help="a day, for each flow they start (%(default)s)")
+    parser.add_argument("--mb", type=_amount, default=1, help="size of an upload in MB (%(default)s)")
+    parser.add_argument(
+        "--messages", type=_amount, default=1000, help="a day, in each queue that is read (%(default)s)"
+    )
+    parser.add_argument("--all", action="store_true", help="every line, not only the dearest ones")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    lines = estimate(load(STACK), Load(arguments.uploads, arguments.mb, arguments.messages))
+    by_service: dict[str, float] = defaultdict(float)
+    for line in lines:
+        by_service[line.service] += line.dollars
+    dearest = sorted(lines, key=lambda line: -line.dollars)[: None if arguments.all else 8]
+    say(f"{arguments.uploads:g} uploads of {arguments.mb:g} MB and {arguments.messages:g} messages a day\n")
+    rows = [(x.service, x.what, f"{x.quantity:,.2f}", x.unit, f"{x.dollars:,.2f}") for x in dearest]
+    say(table(("service", "the dearest" if not arguments.all else "what", "a month", "", "US$"), rows))
+    say()
+    say(table(("service", "US$ a month"), [(name, f"{by_service[name]:,.2f}") for name in sorted(by_service)]))
+    say(f"\nabout US$ {sum(by_service.values()):,.2f} a month\n\nAssumed:")
+    for assumption in ASSUMPTIONS:
+        say(f"  - {assumption}")
+    return 0
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = -1
+    if not 0 <= amount < 1e12:
+        raise argparse.ArgumentTypeError(f"{text} is not an amount; give a number from 0 up")
+    return amount
