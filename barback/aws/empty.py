@@ -13,8 +13,8 @@ def empty_bucket(target: Target, bucket: str, progress: Callable[[str], None]) -
     """Returns how many versions and markers went; 0 for a bucket that is not there."""
     s3, gone = target.client("s3"), 0
     try:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        # Always the first page: what a marker for the next one points at is gone by then.
+        while entries := _first_page(s3, bucket):
             gone += _delete(s3, bucket, [{"Key": e["Key"], "VersionId": e["VersionId"]} for e in entries])
             progress(f"{gone:,} versions and markers")
         for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
@@ -26,9 +26,12 @@ def empty_bucket(target: Target, bucket: str, progress: Callable[[str], None]) -
     return gone
 
 
+def _first_page(s3: Any, bucket: str) -> list[dict[str, Any]]:
+    page = s3.list_object_versions(Bucket=bucket)
+    return [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+
+
 def _delete(s3: Any, bucket: str, objects: list[dict[str, str]]) -> int:
-    if not objects:
-        return 0
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
     if errors := answer.get("Errors"):
         first = errors[0]

@@ -19,6 +19,8 @@ from barback.targets import Target
 INFRA = ROOT / "infra"
 # Terraform's own way to replace a part of the configuration; docs/aws.md puts the S3 backend there.
 BACKEND_OVERRIDE = "backend_override.tf"
+# Where people keep a mirror of providers, each in a folder of its own.
+PLACES = (Path.home() / ".terraform.d", Path("/usr/local/share/terraform"), Path("/usr/share/terraform"), Path("/opt"))
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 
@@ -82,11 +84,6 @@ def _mirrors() -> Iterator[Path]:
     for name in ("BARBACK_TF_PLUGIN_DIR", "TF_PLUGIN_CACHE_DIR"):
         if folder := os.environ.get(name):
             yield Path(folder)
-    for parent in (
-        Path.home() / ".terraform.d",
-        Path("/usr/local/share/terraform"),
-        Path("/usr/share/terraform"),
-        Path("/opt"),
-    ):
+    for parent in PLACES:
         if parent.is_dir():
             yield from sorted(child for child in parent.iterdir() if child.is_dir())

@@ -1,0 +1,82 @@
+"""The estimate: it follows the stack and the load, and schedules are counted as they fire."""
+
+import argparse
+
+import pytest
+
+from barback.aws.cost import DAYS, Line, Load, estimate, runs_a_day
+from barback.commands import cost as command
+from barback.paths import STACK
+from barback.stack import Stack, load
+
+LOAD = Load(uploads=100, upload_mb=1, messages=1000)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Stack:
+    return load(STACK)
+
+
+def total(lines: list[Line]) -> float:
+    return sum(line.dollars for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "runs"),
+    [
+        ("rate(5 minutes)", 288),
+        ("rate(1 hour)", 24),
+        ("rate(2 days)", 0.5),
+        ("cron(0 6 * * ? *)", 1),
+        ("cron(0/15 * * * ? *)", 96),
+        ("cron(0 8-17 * * ? *)", 10),
+        ("cron(0 6,18 * * ? *)", 2),
+        ("cron(0 6 ? * MON-FRI *)", 5 / 7),
+        ("cron(0 6 1 * ? *)", 1 / 30.4),
+    ],
+)
+def test_how_often_a_schedule_fires(schedule: str, runs: float) -> None:
+    assert runs_a_day(schedule) == pytest.approx(runs)
+
+
+def test_invocations_follow_the_load(stack: Stack) -> None:
+    [line] = [line for line in estimate(stack, LOAD) if line.what == "csv_profile: invocations"]
+    assert line.quantity == pytest.approx(100 * DAYS)
+
+
+def test_more_load_costs_more_and_no_load_only_what_stands_there(stack: Stack) -> None:
+    idle, some, more = (estimate(stack, Load(n, 1, n)) for n in (0, 100, 10_000))
+    assert total(idle) < total(some) < total(more)
+    assert {line.service for line in idle if line.dollars > 0.5} == {"CloudWatch"}
+
+
+def test_arm_is_cheaper_than_intel(stack: Stack) -> None:
+    def lambda_time(architecture: str) -> float:
+        runtime = stack.runtime.model_copy(update={"architecture": architecture})
+        lines = estimate(stack.model_copy(update={"runtime": runtime}), LOAD)
+        return total([line for line in lines if line.unit == "GB-seconds"])
+
+    assert lambda_time("arm64") == pytest.approx(lambda_time("x86_64") * 0.8, rel=1e-3)
+
+
+def test_expiry_is_cheaper_than_keeping(stack: Stack) -> None:
+    kept = {name: bucket.model_copy(update={"expire_days": 30}) for name, bucket in stack.buckets.items()}
+    assert total(estimate(stack.model_copy(update={"buckets": kept}), LOAD)) < total(estimate(stack, LOAD))
+
+
+def test_the_command_tells_its_assumptions(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add(parser)
+    assert command.run(parser.parse_args(["--uploads", "10", "--mb", "20"])) == 0
+    out = capsys.readouterr().out
+    assert "10 uploads of 20 MB" in out
+    assert "us-east-1 list prices as noted on" in out
+    assert "a month" in out
+
+
+def test_an_amount_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--uploads", "many"])
+    assert "many is not an amount" in capsys.readouterr().err
