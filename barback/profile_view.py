@@ -15,6 +15,7 @@ Json = Mapping[str, Any]
 
 MOST_COLUMNS = 12  # shown without being named
 NAME_WIDTH = 24
+VALUE_WIDTH = 32
 BAR_WIDTH = 24
 PROGRESS_WIDTH = 16
 TOP_SHOWN = 5
@@ -176,14 +177,14 @@ def _top(column: Json, width: int) -> Iterator[str]:
     values, count = column["top_values"][:TOP_SHOWN], column["count"]
     if not values:
         return
-    shown = [clip(plain(value["value"]), NAME_WIDTH) for value in values]
+    shown = [clip(plain(value["value"]), VALUE_WIDTH) for value in values]
     distinct = column["distinct"]["count"]
     if values[0]["count"] < max(2, NOTABLE * count):
         often = [f"{text} ({v['count']:,})" if v["count"] > 1 else text for text, v in zip(shown, values, strict=True)]
         head = f"{_distinct(column)} different value{'s' * (distinct != 1)}: {often[0]}"
         yield from wrapped([head, *often[1:], *["…"] * (distinct > len(often))], width, ", ")
         return
-    widest, bars = max(map(width_of, shown)), min(BAR_WIDTH, max(4, width - NAME_WIDTH - 24))
+    widest, bars = max(map(width_of, shown)), min(BAR_WIDTH, max(4, width - VALUE_WIDTH - 24))
     for text, value in zip(shown, values, strict=True):
         share = value["count"] / count
         length = left(bar(value["count"] / values[0]["count"], bars), bars)
