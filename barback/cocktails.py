@@ -30,15 +30,18 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> str:
         fetched = _invoke(target, payload)
         step.note(f"{fetched['drinks']} drinks in {fetched['asked']} answers, {fetched['landed']} of them new")
     counts: Counter[str] = Counter()
+    unread: list[str] = []
     with Step("transforming", sys.stderr) as step:
         for answer in fetched["answers"]:
             if answer["status"] == "landed":
                 step.detail(answer["key"])
                 summary = _summary(target, answer["key"])
                 counts.update({name: summary[name] for name in COUNTED})
+                if summary["status"] == "error":
+                    unread.append(f"\n{answer['key']} could not be read: {summary['message']}")
             else:
                 counts["unchanged"] += answer["drinks"]
-    return f"{fetched['drinks']} fetched: " + ", ".join(f"{counts[name]} {name}" for name in COUNTED)
+    return f"{fetched['drinks']} fetched: " + ", ".join(f"{counts[name]} {name}" for name in COUNTED) + "".join(unread)
 
 
 def ask(target: Target, made_with: Sequence[str], *, mocktails: bool, category: str | None) -> list[Drink]:

@@ -13,7 +13,7 @@ from cocktails.alcohol import Strength, strength
 from cocktails.ingredients import found_under, profile_of
 from cocktails.measures import Measure
 from cocktails.models import RawDrink, moment
-from cocktails.texts import bare, key
+from cocktails.texts import bare, calm, key
 
 Drink = dict[str, Any]
 
@@ -74,7 +74,7 @@ def ingredient_names(drink: Drink) -> list[str]:
 
 
 def _ingredient(name: str, measure: Measure) -> dict[str, Any]:
-    return {"name": name, "found_under": list(found_under(name)), "measure": _measure(measure)}
+    return {"name": calm(name), "found_under": list(found_under(name)), "measure": _measure(measure)}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:

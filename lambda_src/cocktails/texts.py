@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _KEEP_S = frozenset(("bitters", "schnapps", "molasses", "swiss", "hibiscus", "citrus", "cass", "anis", "gas"))
@@ -22,12 +23,18 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
+def calm(text: str) -> str:
+    """Not all in capitals."""
+    return text.capitalize() if text.isupper() else text
+
+
 def paragraphs(text: str) -> str:
     """Lines end in a line feed; no line has spaces around it; blank lines only separate, and one at a time."""
     lines = [line(part) for part in re.split(r"\r\n|\r|\n", text)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+@lru_cache(maxsize=4096)  # a catalogue says "Lime juice" a hundred times
 def bare(text: str) -> str:
     """For comparing and searching: lower case, no accents, only letters and digits between single spaces."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
+import hypothesis
 import pytest
 from moto import mock_aws
 
@@ -11,11 +11,23 @@ from common.aws import client
 from common.settings import settings
 from upstream.server import Upstream
 
+# A busy machine makes no example wrong.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
+
 RAW, PROCESSED, TABLE = "test-raw", "test-processed", "test-cocktails"
 
 
+@pytest.fixture(scope="module")
+def fresh_clients() -> Iterator[None]:
+    """Clients cost a tenth of a second each to make, so they are shared, but not with other flows' tests."""
+    client.cache_clear()
+    yield
+    client.cache_clear()
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+def aws(fresh_clients: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     """The clients' factory; the stack's buckets and table are there, and told to the functions."""
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
@@ -29,13 +41,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     settings.cache_clear()
-    client.cache_clear()
     with mock_aws():
-        s3 = boto3.client("s3")
+        s3 = client("s3")
         for bucket in (RAW, PROCESSED):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-        boto3.client("dynamodb").create_table(
+        client("dynamodb").create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -50,7 +61,6 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
         )
         yield client
     settings.cache_clear()
-    client.cache_clear()
 
 
 def _index(name: str, key: str, sort: str) -> dict[str, Any]:

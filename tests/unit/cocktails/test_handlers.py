@@ -54,9 +54,9 @@ GIN = {"idDrink": "1", "strDrink": "One", "strIngredient1": "Gin", "strMeasure1"
 
 
 def test_from_the_api_to_an_answer(aws: Aws, upstream: Upstream) -> None:
-    fetched = fetch_handler.handle({"letters": "abc"}, CONTEXT)
+    fetched = fetch_handler.handle({"letters": "qiu"}, CONTEXT)
     summaries = [transform_key(answer["key"]) for answer in fetched["answers"]]
-    assert fetched["drinks"] == sum(summary["new"] for summary in summaries) > 20
+    assert fetched["drinks"] == sum(summary["new"] for summary in summaries) > 10
     table = CocktailQueries(aws("dynamodb"), TABLE)
     assert len(table.drinks()) == fetched["drinks"]
     for drink in table.drinks(made_with=["gin", "lime"]):
@@ -65,7 +65,7 @@ def test_from_the_api_to_an_answer(aws: Aws, upstream: Upstream) -> None:
 
 
 def test_ten_replays_change_nothing(aws: Aws, upstream: Upstream, snapshot: Callable[[], Any]) -> None:
-    [answer] = fetch_handler.handle({"letters": "a"}, CONTEXT)["answers"]
+    [answer] = fetch_handler.handle({"letters": "q"}, CONTEXT)["answers"]
     first = transform_key(answer["key"])
     before = snapshot()
     for _ in range(10):

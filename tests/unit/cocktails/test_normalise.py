@@ -97,6 +97,10 @@ class TestTheForm:
         assert len(told["ingredients"]) == 2
         assert told["ingredient_count"] == 1
 
+    def test_nobody_shouts(self) -> None:
+        told = drink(strIngredient1="GIN", strIngredient2="7-UP", strIngredient3="St. Germain")
+        assert [line["name"] for line in told["ingredients"]] == ["Gin", "7-up", "St. Germain"]
+
     def test_a_measure_without_ingredient_is_remarked(self) -> None:
         assert drink(strMeasure2="1 dash")["remarks"] == ["strMeasure2 ('1 dash') has no ingredient"]
 
