@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from barback.aws.cost import alarms
 from barback.aws.plan import Plan
 from barback.aws.terraform import Terraform
 from barback.aws.workspace import Workspace
 from barback.names import LOCAL_KEY, Names
 from barback.package import Build
-from barback.paths import STACK
+from barback.paths import ROOT, STACK
 from barback.policy import policy
 from barback.provision.build import build
 from barback.provision.resource import Context
@@ -121,6 +122,23 @@ def test_every_entry_of_the_stack_was_described(built: Built) -> None:
     ):
         for entry in built.stack[section]:
             assert any(path.startswith(f"{kind} {name(entry)} · ") for path in built.by_terraform), (kind, entry)
+
+
+def test_every_function_and_queue_is_watched(built: Built, tmp_path: Path) -> None:
+    """As many alarms as the estimate of costs counts, and all of them tell the topic."""
+    stack_file = tmp_path / "stack.yaml"
+    stack_file.write_text(with_every_kind(), encoding="utf-8")
+    named = {path.split(" · ")[0] for path in built.by_terraform if path.startswith("alarm ")}
+    assert len(named) == alarms(load(stack_file))
+    for function in built.stack["functions"]:
+        assert f"alarm {built.names.function(function)}-errors" in named
+    for alarm in named:
+        assert built.by_terraform[f"{alarm} · AlarmActions · 0"].endswith(f":{built.names.prefix}-alarms")
+
+
+def test_the_documented_differences_are_the_ones_that_are_allowed() -> None:
+    documented = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8").casefold()
+    assert [reason for reason in REASONED.values() if reason.casefold() not in documented] == []
 
 
 def test_a_second_plan_is_empty(built: Built) -> None:
