@@ -26,8 +26,9 @@ def _paragraphs(value: Any) -> Any:
 # An id becomes part of table keys: see store.
 DrinkId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$"), BeforeValidator(_one_line)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_one_line)]
-ShortText = Annotated[Annotated[str, StringConstraints(max_length=500)] | None, BeforeValidator(_one_line)]
-Ingredient = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(_one_line)]
+ShortText = Annotated[Annotated[str, StringConstraints(max_length=2_000)] | None, BeforeValidator(_one_line)]
+# Ingredients and categories become keys, which DynamoDB bounds.
+KeyText = Annotated[Annotated[str, StringConstraints(max_length=100)] | None, BeforeValidator(_one_line)]
 LongText = Annotated[Annotated[str, StringConstraints(max_length=20_000)] | None, BeforeValidator(_paragraphs)]
 
 
@@ -41,7 +42,7 @@ class RecipeLine(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True, frozen=True)
 
     column: int
-    ingredient: Ingredient
+    ingredient: KeyText
     measure: ShortText
 
 
@@ -55,7 +56,7 @@ class RawDrink(BaseModel):
     alternate_name: ShortText = Field(None, alias="strDrinkAlternate")
     tags: ShortText = Field(None, alias="strTags")
     video: ShortText = Field(None, alias="strVideo")
-    category: ShortText = Field(None, alias="strCategory")
+    category: KeyText = Field(None, alias="strCategory")
     iba: ShortText = Field(None, alias="strIBA")
     alcoholic: ShortText = Field(None, alias="strAlcoholic")
     glass: ShortText = Field(None, alias="strGlass")

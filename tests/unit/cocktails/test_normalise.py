@@ -37,6 +37,7 @@ class TestTheDoor:
             ({"idDrink": "7#gin"}, "idDrink is '7#gin'"),
             ({"strDrink": "  \r\n"}, "strDrink is missing"),
             ({"strDrink": "x" * 201}, "at most 200 characters"),
+            ({"strCategory": "x" * 101}, "at most 100 characters"),
             ({"strIngredient1": ["gin"]}, "strIngredient1 is ['gin']"),
             ({"strMeasure1": {"oz": 2}}, "strMeasure1 is {'oz': 2}"),
             ({"strInstructionsDE": []}, "strInstructionsDE is []"),

@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -208,6 +210,20 @@ class TestFaults:
         assert [fault["kind"] for fault in get(upstream, "/_faults")["faults"]] == list(KINDS)
         send(upstream, "DELETE", "/_faults")
         assert get(upstream, "/_faults") == {"faults": []}
+
+
+def test_as_a_program_it_says_where_it_serves_and_ends_when_told_to() -> None:
+    # Isolated and without site-packages: as in a bare Python image.
+    code = "import sys; sys.path.insert(0, '.'); import upstream.__main__ as program; program.main()"
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", code, "--port", "0"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        variable, url = process.stdout.readline().strip().split("=", 1)
+        with urllib.request.urlopen(f"{url}/random.php", timeout=5) as response:
+            assert (variable, response.status) == ("COCKTAILDB_URL", 200)
+        process.terminate()
+        assert process.wait(timeout=10) == 0
 
 
 def test_health_and_log(upstream: Upstream) -> None:
