@@ -133,7 +133,7 @@ def read(body: str) -> FailedEvent:
         payload=record["requestPayload"],
         what=describe(record["requestPayload"]),
         error=_error(record.get("responsePayload"), str(context.get("condition", ""))),
-        attempts=int(context.get("approximateInvokeCount") or 0),
+        attempts=attempts if isinstance(attempts := context.get("approximateInvokeCount"), int) else 0,
         failed=_moment(record.get("timestamp")),
     )
 
@@ -146,8 +146,8 @@ def describe(payload: Any) -> str:
     if isinstance(records, list) and records:
         try:
             return ", ".join(unquote_plus(record["s3"]["object"]["key"]) for record in records)
-        except (KeyError, TypeError):
-            return f"{len(records)} records"
+        except (KeyError, TypeError, AttributeError):
+            return f"{len(records)} record{'s' * (len(records) != 1)}"
     if payload.get("source") == "aws.events":
         return "its schedule"
     return "fields " + ", ".join(sorted(payload)) if payload else "an empty event"

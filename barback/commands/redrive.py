@@ -12,6 +12,7 @@ from barback.console import ask, say, table
 from barback.dead_letters import Message
 from barback.errors import Problem
 from barback.targets import Target, target_of
+from barback.text import clip, plain
 
 LONGEST = 60  # characters of a text in the list
 
@@ -100,7 +101,7 @@ def _look_at_messages(target: Target, function: str | None, limit: int) -> dict[
 def _told(outcomes: Iterable[redrive.Outcome]) -> list[redrive.Outcome]:
     done = []
     for outcome in outcomes:
-        say(f"{'✓' if outcome.sent else '✗'} {outcome.what}{f': {outcome.problem}' * bool(outcome.problem)}")
+        say(f"{'✓' if outcome.sent else '✗'} {plain(outcome.what)}{f': {outcome.problem}' * bool(outcome.problem)}")
         done.append(outcome)
     return done
 
@@ -110,8 +111,8 @@ def _count(number: int, noun: str) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    """One line of it, safe for a terminal: it comes from files and messages of others."""
+    return clip(plain(" ".join(text.split())), LONGEST)
 
 
 def _ago(moment: datetime) -> str:

@@ -177,11 +177,18 @@ def test_what_is_no_record_of_a_failed_event_says_why(body: str, why: str) -> No
         read(body)
 
 
+def test_fields_of_an_odd_kind_are_left_out() -> None:
+    context = {"functionArn": "arn:aws:lambda:x:0:function:f", "approximateInvokeCount": "many"}
+    event = read(json.dumps({"requestContext": context, "requestPayload": None, "timestamp": 7, "responsePayload": []}))
+    assert event == FailedEvent("f", None, "null", "", 0, None)
+
+
 @pytest.mark.parametrize(
     ("payload", "what"),
     [
         (S3_EVENT, "uploads/menu + prices.csv"),
         ({"Records": [{"body": "x"}, {"body": "y"}]}, "2 records"),
+        ({"Records": [{"s3": {"object": {"key": 5}}}]}, "1 record"),
         ({"source": "aws.events", "detail": {}}, "its schedule"),
         ({"letter": "a"}, "fields letter"),
         (["x"], '["x"]'),
@@ -356,6 +363,14 @@ def test_with_a_limit_messages_are_moved_one_by_one(bench: Bench) -> None:
     assert run("--yes", "--limit", "2") == 0
     assert len(bench.waiting("jobs")) == 2
     assert len(bench.waiting("jobs_dead")) == 1
+
+
+def test_nothing_in_an_event_reaches_the_terminal_as_a_command(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.put(record("uploads/\x1b[2J.csv", responsePayload={"errorMessage": "\x1b]0;name\x07"}))
+    assert run("--yes") == 0
+    assert "\x1b" not in capsys.readouterr().out
 
 
 def test_no_dead_letters(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
