@@ -8,7 +8,7 @@ DEV = @$(PYTHON) -m barback.setup dev
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down profile redrive benchmark status logs doctor package check test unit-test integration-test lint format lock clean
+.PHONY: $(shell awk -F: '/^[a-z-]+:.*\#\# / { print $$1 }' $(MAKEFILE_LIST))
 
 help: ## show this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ down: ## stop it and remove what it left running
 profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
 	$(BASE)
 	@$(BARBACK) profile --upload $(ARGS) "$(FILE)"
+
+cocktails: ## fetch the drinks and show them; ARGS="--with gin --with lime", "--mocktails"
+	$(BASE)
+	@$(BARBACK) cocktails $(or $(ARGS),--fetch)
 
 redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
 	$(BASE)

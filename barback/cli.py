@@ -19,10 +19,15 @@ COMMANDS = {
     "logs": "show the log of a function, or of the engine",
     "demo": "start, drop sample files in, and show what comes out",
     "profile": "show the profile of a CSV file",
+    "cocktails": "show the stored drinks by what they are made of; fetch them first",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",
     "check": "check infra/stack.yaml and say what it holds",
     "doctor": "look for what could be wrong on this machine",
+    "deploy": "build the stack on AWS: show the plan, ask, apply, smoke-test",
+    "destroy": "remove it from AWS: show what goes, ask, prove that nothing is left",
+    "cost": "estimate the monthly bill on AWS for a load",
+    "tf-local": "try the Terraform code on the local engine",
 }
 
 
@@ -68,5 +73,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(name: str) -> Command:
-    module: Command = importlib.import_module(f"barback.commands.{name}")
+    module: Command = importlib.import_module(f"barback.commands.{name.replace('-', '_')}")
     return module

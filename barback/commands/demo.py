@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from barback.cocktails import ask, fetch, render
 from barback.commands.up import awslocal, start
 from barback.config import read_config
 from barback.console import Step, say, table
@@ -13,6 +14,7 @@ from barback.targets import Target, target_of
 
 PATIENCE = 120.0
 WIDEST_MESSAGE = 58
+MOST_DRINKS = 8
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
         step.note(f"{len(items)} items in {target.names.table('file_metadata')}")
     say()
     say(table(("file", "status", "rows", "missing", "invalid", "what was found"), map(_row, items.values())))
+    say()
+    fetched = fetch(target, {})
+    say(f"\nWhat can be made with gin and lime? ({fetched})\n")
+    say(render(ask(target, ["gin", "lime"], mocktails=False, category=None), most=MOST_DRINKS))
     names = target.names
     places = {
         "bucket": names.bucket("raw"),
@@ -52,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 NEXT = """
 Look closer:
   make profile FILE=samples/uploads/employees.csv
+  make cocktails ARGS="--with rum --with mint"
   {awslocal} s3 ls s3://{processed}/profiles/uploads/
   {awslocal} dynamodb get-item --table-name {table} --key '{{"file_name": {{"S": "uploads/employees.csv"}}}}'
 Try your own:
@@ -80,7 +87,9 @@ def _row(item: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _found(item: dict[str, Any], quality: dict[str, Any]) -> str:
-    message: str = item.get("error_message") or ""
-    if message:
-        return message if len(message) <= WIDEST_MESSAGE else message[: WIDEST_MESSAGE - 1] + "…"
-    return "issues" if quality.get("has_issues") else "clean"
+    """The error that ended it, or the kinds of issues in the words of the field."""
+    codes = dict.fromkeys(issue["code"] for issue in quality.get("issues") or [])
+    words: str = (
+        item.get("error_message") or ", ".join(codes) or ("missing cells" if quality.get("has_issues") else "–")
+    )
+    return words if len(words) <= WIDEST_MESSAGE else words[: WIDEST_MESSAGE - 1] + "…"

@@ -32,9 +32,10 @@ def start(config: Config) -> Engine:
     engine, why = choose(config)
     for other in running(config):
         if other.name != engine.name:
-            raise Problem(
-                f"LocalStack runs already, {other.name}", f"go on with it (ENGINE={other.name}), or: make down"
-            )
+            if config.engine != "auto":
+                hint = f"go on with it (ENGINE={other.name}), or stop it first: make down"
+                raise Problem(f"LocalStack runs already, {other.name}", hint)
+            engine, why = other, "it runs already"
     with Step(f"LocalStack, {engine.name} ({why})") as step:
         engine.up(step)
     return engine

@@ -13,10 +13,15 @@ def dynamodb() -> Service:
     from localstack.aws.api.dynamodb import DynamodbApi
     from localstack.services.moto import MotoFallbackDispatcher
 
+    from barback.embedded.tables import remember_only_what_transactions_touch, taking_turns
+
     class Tables(DynamodbApi):  # type: ignore[misc]  # LocalStack is not typed for us
         """No operation of our own: each falls through to moto."""
 
-    return Service.for_provider(Tables(), dispatch_table_factory=MotoFallbackDispatcher)
+    remember_only_what_transactions_touch()
+    return Service.for_provider(
+        Tables(), dispatch_table_factory=lambda provider: taking_turns(MotoFallbackDispatcher(provider))
+    )
 
 
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]  # LocalStack is not typed for us
