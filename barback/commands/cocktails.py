@@ -27,6 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--id", dest="ids", action="append", metavar="NUMBER", help="one drink; repeatable")
     what.add_argument("--random", type=int, metavar="N", help="so many drinks by chance")
     what.add_argument("--non-alcoholic", action="store_true", help="what the catalogue lists as non-alcoholic")
+    fetched.add_argument("--again", action="store_true", help="even what is there unchanged, to apply changed code")
     parser.add_argument("--all", action="store_true", help=f"show all that is found, not the first {MOST}")
     parser.add_argument("--json", action="store_true", help="print the drinks as JSON, whole")
 
@@ -46,10 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _payload(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """What to ask the fetch for; nothing, if nothing is to be fetched."""
+    again = {"again": True} if arguments.again else {}
     if arguments.non_alcoholic:
-        return {"filter": "Non_Alcoholic"}
+        return {"filter": "Non_Alcoholic", **again}
     for name in ("letters", "ids", "random"):
         value = getattr(arguments, name)
         if value is not None:
-            return {name: value}
-    return {} if arguments.fetch else None
+            return {name: value, **again}
+    return again if arguments.fetch or arguments.again else None

@@ -14,10 +14,13 @@ SHA = "sha256"  # the metadata that names an object's content
 
 
 class RawBucket:
-    def __init__(self, s3: Any, bucket: str, date: str) -> None:
+    """`again` lands what is there already once more, so that new code can make new drinks of it."""
+
+    def __init__(self, s3: Any, bucket: str, date: str, *, again: bool = False) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._date = date
+        self._again = again
 
     def land(self, label: str, body: bytes) -> tuple[bool, str]:
         """Keeps the answer if its content is not the label's newest already.
@@ -28,7 +31,7 @@ class RawBucket:
         """
         sha = hashlib.sha256(body).hexdigest()
         note_key = f"{LATEST}/{label}.json"
-        note = self._note(note_key)
+        note = None if self._again else self._note(note_key)
         if note and note["sha256"] == sha and self._holds(note["key"], sha):
             return False, str(note["key"])
         key = f"{ANSWERS}/date={self._date}/{label}.json"

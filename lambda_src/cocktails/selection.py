@@ -5,6 +5,7 @@
 {"ids": ["20001", "20008"]}         some drinks
 {"random": 3}                       so many drinks, by chance
 {"filter": "Non_Alcoholic"}         the drinks that the catalogue lists under this label, one by one
+{…, "again": true}                  lands answers even if the same content is there: see `landing`
 """
 
 from collections.abc import Mapping

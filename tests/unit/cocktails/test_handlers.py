@@ -148,6 +148,16 @@ def test_an_outage_fails_the_run_after_recording_it(
     assert (again["status"], again["unchanged"], again["landed"]) == ("ok", 1, 35)
 
 
+def test_changed_code_reaches_stored_drinks_by_landing_them_again(
+    aws: Aws, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [answer] = fetch_handler.handle({"letters": "q"}, CONTEXT)["answers"]
+    transform_key(answer["key"])
+    monkeypatch.setattr("cocktails.normalise._difficulty", lambda *_: "new")
+    [again] = fetch_handler.handle({"letters": "q", "again": True}, CONTEXT)["answers"]
+    assert (again["status"], transform_key(again["key"])["changed"]) == ("landed", 3)
+
+
 def test_a_payload_that_makes_no_sense_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:
     assert fetch_handler.handle({"letters": "!"}, CONTEXT)["status"] == "error"
     assert upstream.requests() == []
