@@ -128,18 +128,24 @@ def _why(code: int, late: bool, said: str) -> str:
 
 
 def table(made: Made, runs: dict[str, list[Run]]) -> str:
-    ours = statistics.median(run.wall for run in runs[OURS])
     lines = [
         f"### {made.title}: {made.rows:,} rows, {made.size / MB:,.1f} MB",
         "",
-        "| tool | seconds | × ours | CPU seconds | MB per CPU second | peak MB | outcome |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | --- |",
+        "| tool | seconds | × ours | CPU seconds | × ours | MB per CPU second | peak MB | outcome |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
+    our_wall, our_cpu, _ = _medians(runs[OURS])
     for tool, done in runs.items():
-        wall, cpu, peak = (statistics.median(getattr(run, field) for run in done) for field in ("wall", "cpu", "peak"))
-        cells = [f"{wall:.2f}", f"{wall / ours:.2f}", f"{cpu:.2f}", f"{made.size / MB / cpu:.1f}", f"{peak:.0f}"]
+        wall, cpu, peak = _medians(done)
+        numbers = (wall, wall / our_wall, cpu, cpu / our_cpu)
+        cells = [*(f"{number:.2f}" for number in numbers), f"{made.size / MB / cpu:.1f}", f"{peak:.0f}"]
         lines.append(f"| {tool} | {' | '.join(cells)} | {_outcome(made, done)} |")
     return "\n".join(lines)
+
+
+def _medians(done: list[Run]) -> tuple[float, float, float]:
+    wall, cpu, peak = (statistics.median(getattr(run, field) for run in done) for field in ("wall", "cpu", "peak"))
+    return wall, cpu, peak
 
 
 def _outcome(made: Made, done: list[Run]) -> str:

@@ -71,6 +71,6 @@ def test_the_table_compares_medians_and_tells_lost_rows() -> None:
     }
     lines = table(made, runs).splitlines()
     assert lines[0] == "### 1 MB: 13,799 rows, 1.0 MB"
-    assert "| barback | 4.00 | 1.00 | 2.00 | 0.5 | 50 | all rows |" in lines
-    assert "| loses | 2.00 | 0.50 | 0.50 | 2.0 | 400 | **wrong**: 13,000 rows and 10 columns |" in lines
-    assert "| dies | 1.00 | 0.25 | 0.50 | 2.0 | 10 | **failed**: ComputeError: cannot parse |" in lines
+    assert "| barback | 4.00 | 1.00 | 2.00 | 1.00 | 0.5 | 50 | all rows |" in lines
+    assert "| loses | 2.00 | 0.50 | 0.50 | 0.25 | 2.0 | 400 | **wrong**: 13,000 rows and 10 columns |" in lines
+    assert "| dies | 1.00 | 0.25 | 0.50 | 0.25 | 2.0 | 10 | **failed**: ComputeError: cannot parse |" in lines
