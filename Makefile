@@ -50,8 +50,27 @@ doctor: ## look for what could be wrong on this machine
 	$(BASE)
 	@$(BARBACK) doctor
 
+##@ On AWS (TARGET=aws)
+deploy: ## build the stack there: show the plan, ask, apply, smoke-test
+	$(BASE)
+	@$(BARBACK) deploy $(ARGS)
+
+destroy: ## remove it: show what goes, ask, prove that nothing is left
+	$(BASE)
+	@$(BARBACK) destroy $(ARGS)
+
+cost: ## estimate the monthly bill; ARGS="--uploads 500 --mb 20"
+	$(BASE)
+	@$(BARBACK) cost $(ARGS)
+
+tf-local: ## try the Terraform code on the local engine
+	$(DEV)
+	@$(BARBACK) tf-local $(ARGS)
+
 ##@ Change it
-test: lint unit-test integration-test ## everything that needs no cloud
+test: lint ## everything that needs no cloud: lint, unit tests, the engine's own, the flows, Terraform where it is there
+	$(DEV)
+	@.venv/bin/python -m pytest $(ARGS)
 
 unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
 	$(DEV)
