@@ -91,9 +91,9 @@ def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _summary(target: Target, raw_key: str) -> dict[str, Any]:
-    """How the transform of exactly this content ended."""
+    """How the transform of exactly this landing ended."""
     s3 = target.client("s3")
-    sha = s3.head_object(Bucket=target.names.bucket("raw"), Key=raw_key)["Metadata"]["sha256"]
+    landed = s3.head_object(Bucket=target.names.bucket("raw"), Key=raw_key)["Metadata"]
     key = raw_key.removesuffix(".json") + ".summary.json"
 
     def of_this_content() -> dict[str, Any] | None:
@@ -101,7 +101,8 @@ def _summary(target: Target, raw_key: str) -> dict[str, Any]:
             found = s3.get_object(Bucket=target.names.bucket("processed"), Key=key)
         except s3.exceptions.NoSuchKey:
             return None
-        if not found["Metadata"].get("sha256", "").startswith(sha):
+        source = found["Metadata"].get("sha256", "")
+        if not (source.startswith(landed["sha256"]) and source.endswith(landed.get("again", ""))):
             return None
         summary: dict[str, Any] = json.loads(found["Body"].read())
         return summary

@@ -29,8 +29,11 @@ class IncompleteFetch(Exception):
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     log = log_for(context)
-    date = datetime.now(UTC).date().isoformat()
-    bucket = RawBucket(client("s3"), settings().bucket("raw"), date, again=event.get("again") is True)
+    now = datetime.now(UTC)
+    date = now.date().isoformat()
+    bucket = RawBucket(
+        client("s3"), settings().bucket("raw"), date, again=now.isoformat() if event.get("again") else ""
+    )
     session = Session(settings().option("COCKTAILDB_URL"), timeout=float(settings().option("HTTP_TIMEOUT", "10")))
     patience = Patience(deadline=time.monotonic() + _seconds_left(context))
     try:

@@ -11,12 +11,13 @@ from typing import Any
 
 ANSWERS, LATEST, RUNS = "cocktails", "cocktails_latest", "cocktails_runs"
 SHA = "sha256"  # the metadata that names an object's content
+AGAIN = "again"  # the metadata that tells a landing from earlier ones of the same content
 
 
 class RawBucket:
-    """`again` lands what is there already once more, so that new code can make new drinks of it."""
+    """`again`, a word that no other run has, lands what is there already once more, for changed code to work on."""
 
-    def __init__(self, s3: Any, bucket: str, date: str, *, again: bool = False) -> None:
+    def __init__(self, s3: Any, bucket: str, date: str, *, again: str = "") -> None:
         self._s3 = s3
         self._bucket = bucket
         self._date = date
@@ -36,7 +37,7 @@ class RawBucket:
             return False, str(note["key"])
         key = f"{ANSWERS}/date={self._date}/{label}.json"
         self._put(note_key, json.dumps({"key": key, "sha256": sha}).encode(), {})
-        self._put(key, body, {SHA: sha})
+        self._put(key, body, {SHA: sha, AGAIN: self._again} if self._again else {SHA: sha})
         return True, key
 
     def record(self, name: str, summary: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 cocktails/date=2026-11-21/letter=a.ndjson              the drinks, normalised, one a line
 rejected/cocktails/date=2026-11-21/letter=a.ndjson     what could not come in, each with its reason
-cocktails/date=2026-11-21/letter=a.summary.json        how the first run over this content ended; written last
+cocktails/date=2026-11-21/letter=a.summary.json        how the first run over this landing ended; written last
 """
 
 import hashlib

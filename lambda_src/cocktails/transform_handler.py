@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from cocktails.landing import AGAIN
 from cocktails.results import ProcessedBucket
 from cocktails.store import SCHEMA, CocktailTable, Stored
 from cocktails.transform import Batch, as_lines, transform
@@ -46,8 +47,8 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
         landed_at = answer["LastModified"].isoformat()
         stored = CocktailTable(client("dynamodb"), settings().table("cocktails")).store(batch.drinks, landed_at)
         summary = _summary(upload.key, batch, stored)
-    content = hashlib.sha256(body).hexdigest()
-    processed.summarise(f"{content}-{SCHEMA}", summary)
+    source = (hashlib.sha256(body).hexdigest(), str(SCHEMA), answer["Metadata"].get(AGAIN, ""))
+    processed.summarise(" ".join(source).rstrip(), summary)
     log.info("transformed", **{name: value for name, value in summary.items() if name != "message"})
     counts = {name: (float(summary[name]), "Count") for name in COUNTED}
     log.metrics("cocktails_transform", **counts, answers_rejected=(float(summary["status"] == "error"), "Count"))

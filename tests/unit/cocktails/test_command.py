@@ -59,6 +59,7 @@ def target(aws: Callable[[str], Any], upstream: Upstream, monkeypatch: pytest.Mo
 def test_fetching_says_what_became_of_every_drink(target: Target, upstream: Upstream) -> None:
     assert fetch(target, {"letters": "qu"}) == "6 fetched: 6 new, 0 changed, 0 unchanged, 0 rejected"
     assert fetch(target, {"letters": "qu"}) == "6 fetched: 0 new, 0 changed, 6 unchanged, 0 rejected"
+    assert fetch(target, {"letters": "qu", "again": True}) == "6 fetched: 0 new, 0 changed, 6 unchanged, 0 rejected"
     quarry = next(drink for drink in upstream.cocktaildb.drinks if "Quarry" in str(drink["strDrink"]))
     upstream.cocktaildb.change(str(quarry["idDrink"]), {"strGlass": "Teacup"})
     assert fetch(target, {"letters": "qu"}) == "6 fetched: 0 new, 1 changed, 5 unchanged, 0 rejected"
