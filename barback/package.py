@@ -4,6 +4,7 @@ The same sources give the same bytes. Wheels only, so that nothing is compiled f
 bytecode is added where an interpreter of that version is found, because Lambda otherwise compiles at each cold start.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -17,6 +18,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from barback.errors import Problem
 from barback.paths import BUILD, LAMBDA_SRC
@@ -86,48 +88,75 @@ class Package:
 
 
 def build_package(stack: Stack, build: Build, out: Path | None = None) -> Package:
-    """Builds the zip and, beside it, the compiled stack. Does nothing twice: wheels are kept between builds."""
+    """Builds the zip and, beside it, the compiled stack. A zip that was made of the same is taken as it is."""
     out = out or build.zip_path
     interpreter = find_interpreter(build)
-    with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
-        tree = Path(scratch) / "tree"
-        shutil.copytree(_wheels(build), tree)
-        shutil.copytree(
-            LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "requirements.*")
-        )
-        label = {**asdict(build), "bytecode": bool(interpreter)}
-        (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
-        if interpreter:
-            _compile(interpreter, tree)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        part = out.with_suffix(f".{os.getpid()}.part")
-        try:
-            files = _zip(tree, part)
-            imported = _check(stack, build, interpreter, part)
+    here = Build.for_here()
+    runs_here = bool(interpreter) and (build.system, build.architecture) == (here.system, here.architecture)
+    label = {**asdict(build), "bytecode": bool(interpreter), "imported": runs_here, "sources": _digest(stack)}
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if _label_of(out) != label:
+        with _part_of(out) as part, tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+            tree = Path(scratch) / "tree"
+            shutil.copytree(_wheels(build), tree)
+            ignored = shutil.ignore_patterns("__pycache__", "requirements.*")
+            shutil.copytree(LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=ignored)
+            (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
+            if interpreter:
+                _compile(interpreter, tree)
+            _zip(tree, part)
+            if interpreter and runs_here:
+                _check_imports(stack, interpreter, part)
+            else:
+                _check_tags(build, tree)
             if (size := part.stat().st_size) > BUDGET:
                 raise Problem(
                     f"the package is {size / 1024 / 1024:.1f} MB; the budget is {BUDGET // 1024 // 1024} MB",
                     "take a requirement out of lambda_src/requirements.in, or raise BUDGET in barback/package.py",
                 )
-            part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
-    compiled = out.parent / "stack.json"
-    part = compiled.with_suffix(f".{os.getpid()}.part")
-    part.write_text(compile_stack(stack), encoding="utf-8")
-    part.replace(compiled)
-    return Package(out, build, bool(interpreter), files, imported)
+    with _part_of(out.parent / "stack.json") as part:
+        part.write_text(compile_stack(stack), encoding="utf-8")
+    with zipfile.ZipFile(out) as archive:
+        return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here)
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    """A file to write to that takes the place of `path` when it is whole, and leaves nothing when it is not."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _digest(stack: Stack) -> str:
+    """What the package is made of and checked against: sources, requirements, handlers, and this module."""
+    seen = hashlib.sha256()
+    for path in [Path(__file__), REQUIREMENTS, *_entries(LAMBDA_SRC)]:
+        if "__pycache__" not in path.parts:
+            seen.update(f"{path.name}\0".encode() + path.read_bytes())
+    seen.update(repr([function.handler for function in stack.functions.values()]).encode())
+    return seen.hexdigest()
+
+
+def _label_of(path: Path) -> dict[str, Any] | None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            label: dict[str, Any] = json.loads(archive.read(LABEL))
+            return label
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+        return None
 
 
 def read_label(path: Path) -> Build:
     """What a package was built for, as it says itself."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            label = json.loads(archive.read(LABEL))
-    except FileNotFoundError:
-        raise Problem(f"there is no Lambda package at {path}", "run `make package`") from None
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise Problem(f"{path} is not a Lambda package of this project", "run `make clean package`") from None
+    if not path.exists():
+        raise Problem(f"there is no Lambda package at {path}", "run `make package`")
+    label = _label_of(path)
+    if label is None:
+        raise Problem(f"{path} is not a Lambda package of this project", "run `make clean package`")
     return Build(label["python"], label["architecture"], label["system"])
 
 
@@ -219,8 +248,7 @@ def _entries(tree: Path) -> Iterator[Path]:
     return iter(sorted(path for path in tree.rglob("*") if path.is_file()))
 
 
-def _zip(tree: Path, out: Path) -> int:
-    count = 0
+def _zip(tree: Path, out: Path) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in _entries(tree):
             entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
@@ -228,20 +256,14 @@ def _zip(tree: Path, out: Path) -> int:
             entry.create_system = 3
             entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
             archive.writestr(entry, path.read_bytes())
-            count += 1
-    return count
 
 
-def _check(stack: Stack, build: Build, interpreter: str | None, path: Path) -> bool:
-    """Imports every handler from the zip as Lambda would; where that cannot run here, checks its libraries' tags."""
-    here = Build.for_here()
+def _check_imports(stack: Stack, interpreter: str, path: Path) -> None:
+    """Imports every handler from the zip as Lambda would: with what is in it and what Lambda brings, nothing else."""
     with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
         tree, provided = Path(scratch) / "tree", Path(scratch) / "provided"
         with zipfile.ZipFile(path) as archive:
             archive.extractall(tree)
-        if not interpreter or (build.system, build.architecture) != (here.system, here.architecture):
-            _check_tags(build, tree)
-            return False
         provided.mkdir()
         for spec in filter(None, map(importlib.util.find_spec, PROVIDED)):
             source = Path(spec.origin or "")
@@ -255,20 +277,14 @@ def _check(stack: Stack, build: Build, interpreter: str | None, path: Path) -> b
             "    assert callable(getattr(importlib.import_module(module), name)), f'{handler} is not callable'\n"
         )
         handlers = [function.handler for function in stack.functions.values()]
-        result = subprocess.run(
-            [interpreter, "-IS", "-c", script, str(tree), str(provided), *handlers],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        command = [interpreter, "-IS", "-c", script, str(tree), str(provided), *handlers]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     if result.returncode:
         last = result.stderr.strip().splitlines()[-1:] or ["no message"]
         raise Problem(
             f"a handler cannot be imported from the package: {last[0]}",
             "in Lambda there are lambda_src/, its requirements.in and boto3, nothing else",
         )
-    return True
 
 
 def _check_tags(build: Build, tree: Path) -> None:

@@ -1,5 +1,7 @@
 """`barback destroy`: shows what goes, asks, empties and removes it, and proves by listing that nothing is left."""
 
+import re
+
 from barback.aws.empty import empty_bucket
 from barback.aws.explain import in_words
 from barback.aws.leftovers import leftovers
@@ -65,9 +67,9 @@ def _remove(session: Session, terraform: Terraform) -> None:
             try:
                 terraform.apply(plan, step.detail)
             except Problem as problem:
-                if last or "not empty" not in problem.what:
+                if last or not re.search(r"not empty|NotFound", problem.what):
                     raise
-                step.note("a bucket was written to meanwhile; once more")
+                step.note("a bucket was written to, or something went on its own, meanwhile; once more")
             else:
                 step.note(f"{len(plan.changes)} resources")
                 return
