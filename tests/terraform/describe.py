@@ -9,13 +9,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 Client = Callable[[str], Any]
-# What is different each time a resource is made: when, and under which random id.
+# What is different each time: when a resource was made, under which random id, and how much has been logged.
 VOLATILE = re.compile(
     r"ResponseMetadata|RevisionId|CreationDate|CreateDate|\w*CreationDateTime|creationTime|TableId|LastModified|RoleId|"
     r"UUID|CreatedTimestamp|LastModifiedTimestamp|StateTransitionReason|LastUpdateToPayPerRequestDateTime|Location|"
     r"\w*RestorableDateTime|IndexArn|RequestId|HostId|AlarmConfigurationUpdatedTimestamp|State\w*Timestamp|RoleLastUsed|"
-    r"EffectiveDeliveryPolicy"
+    r"EffectiveDeliveryPolicy|storedBytes"
 )
+
+
+# Tags and filter rules: lists in form, mappings in meaning.
+NAMED_VALUES = ({"Key", "Value"}, {"Name", "Value"})
 
 
 def describe(client: Client) -> dict[str, Any]:
@@ -30,9 +34,9 @@ def describe(client: Client) -> dict[str, Any]:
 def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, str) and value[:1] in ("{", "["):
         value = json.loads(value)
+    if isinstance(value, list) and value and all(isinstance(e, dict) and set(e) in NAMED_VALUES for e in value):
+        value = {str(entry.get("Key", entry.get("Name"))): entry["Value"] for entry in value}
     if isinstance(value, dict) and value:
-        if set(value) in ({"Key", "Value"}, {"Name", "Value"}):
-            value = {value.get("Key", value.get("Name")): value["Value"]}
         for key, inner in value.items():
             if not VOLATILE.fullmatch(key):
                 yield from _flatten(f"{path} · {key}", inner)
