@@ -1,12 +1,14 @@
-"""Makes the virtual environments: run by whatever `python3` there is, before anything is installed.
+"""Makes the virtual environments: the project's own, and the two of the embedded engine.
 
-    python3 -m barback.setup base|dev
+    python3 -m barback.setup base|dev|bench
 
-Standard library only, and no syntax newer than Python 3.6, so that an old Python gets a sentence and not a traceback.
-An environment is made again when its requirements or the Python behind it have changed; otherwise this costs nothing.
+is run by whatever `python3` there is, before anything is installed: so standard library only, and no syntax newer
+than Python 3.6, that an old Python gets a sentence and not a traceback. An environment is brought up to date when its
+requirements or the Python behind it have changed; otherwise this costs nothing.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -16,75 +18,131 @@ import time
 from pathlib import Path
 from typing import Callable, Iterator, List, Optional, Tuple  # noqa: UP035
 
+from barback.errors import Problem
+
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements"
 WHAT = {
     "base": "what `barback` needs",
     "dev": "what the tests need",
-    "engine": "LocalStack for the embedded engine",
-    "runtime": "the Lambda runtime for the embedded engine",
+    "bench": "the tools to compare with",
+    "engine": "LocalStack",
+    "runtime": "the Lambda runtime",
 }
+# Settings of the shell that would lead pip or Python astray. The user's choice of a package index stays.
+MISLEADING = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_USER",
+    "PIP_REQUIRE_VIRTUALENV",
+)
+PLAIN_SECONDS = 10.0
 
-
-class SetupFailed(Exception):
-    """An environment could not be made; the message says why and what to do."""
+Progress = Callable[[str], None]
 
 
 def main() -> int:
     if sys.version_info[:2] < OLDEST:
         return _with_newer_python()
     try:
-        for group in sys.argv[1:] or ["base"]:
-            # `dev` holds all of `base`: one environment serves both.
-            make_venv(ROOT / ".venv", group, command=True)
-    except SetupFailed as failure:
-        print(f"barback: {failure}", file=sys.stderr)
+        with _told() as progress:
+            for group in sys.argv[1:] or ["base"]:
+                # `dev` holds all of `base`: one environment serves them all.
+                make_venv(ROOT / ".venv", group, progress, command=True)
+    except Problem as problem:
+        print(f"barback: {problem}", file=sys.stderr)
         return 1
     return 0
 
 
-def _to_stderr(message: str) -> None:
-    print(f"barback: {message}", file=sys.stderr)
+def python_of(venv: Path) -> Path:
+    return venv / "bin" / "python"
 
 
-def make_venv(folder: Path, group: str, command: bool = False, say: Callable[[str], None] = _to_stderr) -> Path:
-    """A virtual environment with requirements/<group>.txt in it; returns its Python.
+def is_made(venv: Path, group: str) -> bool:
+    """Whether an environment holds what requirements/<group>.txt says, for the Python that asks."""
+    try:
+        return python_of(venv).exists() and _stamp(venv, group).read_text() == _wanted(venv, group)
+    except OSError:
+        return False
 
-    With `command`, the checkout and the command `barback` are in it too.
-    """
-    requirements = ROOT / "requirements" / f"{group}.txt"
-    python = folder / "bin" / "python"
-    stamp = folder / f"barback-{group}.stamp"
-    wanted = hashlib.sha256(requirements.read_bytes() + sys.version.encode() + str(folder).encode()).hexdigest()
 
-    def is_made() -> bool:
-        return python.exists() and stamp.exists() and stamp.read_text() == wanted
-
-    if is_made():
-        return python
-    with _lock(folder.with_name(folder.name + ".lock")):
-        if is_made():
-            return python
-        started = time.time()
-        say(f"installing {WHAT.get(group, group)} (once; up to a minute) …")
-        if _version_of(python) != sys.version_info[:2]:
-            shutil.rmtree(str(folder), ignore_errors=True)
-            _run(
-                [sys.executable, "-m", "venv", str(folder)],
-                "a virtual environment cannot be made",
-                "on Debian and Ubuntu: sudo apt install python3-venv",
-            )
-        options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-        _run(
-            [str(python), "-m", "pip", "install", *options, "-r", str(requirements)],
-            f"requirements/{group}.txt cannot be installed",
-            "check the network and the package index in use (`pip config list`), then run the same command again",
-        )
+def make_venv(venv: Path, group: str, progress: Progress, command: bool = False) -> None:
+    """Brings an environment up to date. With `command`, the checkout and the command `barback` are in it too."""
+    if is_made(venv, group):
+        return
+    with alone(venv.with_name(venv.name + ".lock"), progress, f"installing {WHAT[group]}"):
+        if is_made(venv, group):
+            return
+        what = f"installing {WHAT[group]}"
+        progress(f"{what}: once, up to a minute")
+        if _version_of(python_of(venv)) != sys.version_info[:2]:
+            shutil.rmtree(str(venv), ignore_errors=True)
+            hint = "on Debian and Ubuntu: sudo apt install python3-venv"
+            _run([sys.executable, "-m", "venv", str(venv)], what, hint)
+        _pip(venv, group, what, progress)
         if command:
-            _add_command(python)
-        stamp.write_text(wanted)
-        say(f"installed {WHAT.get(group, group)} ({time.time() - started:.0f} s)")
-    return python
+            _add_command(python_of(venv))
+        _stamp(venv, group).write_text(_wanted(venv, group))
+
+
+@contextlib.contextmanager
+def alone(lock: Path, progress: Progress, what: str) -> Iterator[None]:
+    """Keeps two commands from doing the same at once; let go of however its holder ends."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress(f"another command is {what}: waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _stamp(venv: Path, group: str) -> Path:
+    return venv / f"barback-{group}.stamp"
+
+
+def _wanted(venv: Path, group: str) -> str:
+    """What the stamp of an up-to-date environment says; a folder that was moved is not up to date."""
+    told = f"{sys.version}\n{sys.base_prefix}\n{venv.resolve()}\n".encode()
+    return hashlib.sha256((REQUIREMENTS / f"{group}.txt").read_bytes() + told).hexdigest()
+
+
+def _pip(venv: Path, group: str, what: str, progress: Progress) -> None:
+    file = REQUIREMENTS / f"{group}.txt"
+    total = sum("==" in line for line in file.read_text().splitlines() if not line.startswith((" ", "#")))
+    seen = 0
+
+    def count(line: str) -> None:
+        nonlocal seen
+        if line.startswith("Collecting"):
+            seen += 1
+            progress(f"{what}: package {seen} of at most {total}")
+        elif line.startswith("Installing collected"):
+            progress(f"{what}: unpacking {seen} packages")
+
+    options = ["--disable-pip-version-check", "--no-deps", "--require-hashes", "--progress-bar", "off"]
+    command = [str(python_of(venv)), "-m", "pip", "install", *options, "-r", str(file)]
+    hint = "check the network, the package index that pip uses and the room on the disk, then run the command again"
+    _run(command, what, hint, count)
+
+
+def _run(command: List[str], what: str, hint: str, each_line: Progress = lambda line: None) -> None:  # noqa: UP006
+    env = {name: value for name, value in os.environ.items() if name not in MISLEADING}
+    env["PIP_ROOT_USER_ACTION"] = "ignore"
+    lines = []  # type: List[str]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for line in process.stdout or ():
+            lines.append(line.decode(errors="replace").rstrip())
+            each_line(lines[-1])
+    if process.returncode:
+        errors = [line for line in lines if "ERROR" in line or "No space left" in line] or lines[-10:]
+        raise Problem(f"{what} failed:\n" + "\n".join(errors[:10]), hint)
 
 
 def _add_command(python: Path) -> None:
@@ -97,19 +155,6 @@ def _add_command(python: Path) -> None:
     command.chmod(0o755)
 
 
-def _with_newer_python() -> int:
-    for minor in range(20, OLDEST[1] - 1, -1):
-        newer = shutil.which(f"python3.{minor}")
-        if newer:
-            return subprocess.call([newer, "-m", "barback.setup", *sys.argv[1:]], cwd=str(ROOT))
-    have = ".".join(map(str, sys.version_info[:2]))
-    _to_stderr(
-        f"this needs Python {OLDEST[0]}.{OLDEST[1]} or later; `python3` is {have}\n"
-        "  → install a newer one, or name one: make PYTHON=/path/to/python3.12 …"
-    )
-    return 1
-
-
 def _version_of(python: Path) -> Optional[Tuple[int, ...]]:  # noqa: UP006, UP045
     """The version of an environment's Python; nothing when it is not there or no longer starts."""
     script = "import sys; print(*sys.version_info[:2])"
@@ -120,26 +165,39 @@ def _version_of(python: Path) -> Optional[Tuple[int, ...]]:  # noqa: UP006, UP04
     return tuple(int(part) for part in said.split())
 
 
-def _run(command: List[str], what: str, hint: str) -> None:  # noqa: UP006
-    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
-    env["PIP_ROOT_USER_ACTION"] = "ignore"
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
-    out, err = process.communicate()
-    if process.returncode:
-        lines = [line for line in (err + out).decode(errors="replace").splitlines() if line.strip()]
-        errors = [line for line in lines if "ERROR" in line or "No space left" in line] or lines[-3:]
-        raise SetupFailed(f"{what}: {' '.join(errors[:3])}\n  → {hint}")
+def _with_newer_python() -> int:
+    for minor in range(20, OLDEST[1] - 1, -1):
+        newer = shutil.which(f"python3.{minor}")
+        if newer:
+            return subprocess.call([newer, "-m", "barback.setup", *sys.argv[1:]], cwd=str(ROOT))
+    have = ".".join(map(str, sys.version_info[:2]))
+    print(
+        f"barback: this needs Python {OLDEST[0]}.{OLDEST[1]} or later; `python3` is {have}\n"
+        "  → install a newer one, or name one: make PYTHON=/path/to/python3.12 …",
+        file=sys.stderr,
+    )
+    return 1
 
 
 @contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Keeps two commands from making one environment at once; let go of however its holder ends."""
-    import fcntl
+def _told() -> Iterator[Progress]:
+    """Progress on stderr: one line that moves in a terminal, a line now and then anywhere else."""
+    live = sys.stderr.isatty()
+    last = -PLAIN_SECONDS
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    def tell(message: str) -> None:
+        nonlocal last
+        if live:
+            print(f"\r\033[Kbarback: {message}", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - last >= PLAIN_SECONDS:
+            last = time.monotonic()
+            print(f"barback: {message}", file=sys.stderr, flush=True)
+
+    try:
+        yield tell
+    finally:
+        if live:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

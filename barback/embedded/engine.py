@@ -17,11 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barback.embedded import process
-from barback.embedded.install import Progress, alone, install, is_installed, python_of
+from barback.embedded.install import install, is_installed
 from barback.embedded.settings import engine_environment
 from barback.embedded.warden import wait_for_warden
 from barback.errors import Problem, hook_failures
-from barback.paths import REQUIREMENTS, ROOT
+from barback.paths import ROOT
+from barback.setup import Progress, alone, python_of
 
 LAUNCH = Path(__file__).with_name("launch.py")
 
@@ -77,9 +78,7 @@ class Engine:
         return python_of(self.home / "runtime")
 
     def installed(self) -> bool:
-        return is_installed(self.home / "venv", REQUIREMENTS / "engine.txt") and is_installed(
-            self.home / "runtime", REQUIREMENTS / "runtime.txt"
-        )
+        return is_installed(self.home)
 
     def install(self, progress: Progress = lambda line: None) -> None:
         install(self.home, progress)
@@ -104,7 +103,7 @@ class Engine:
         """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
         self._require_startable(port)
         self.install(progress)
-        with alone(self.home / "start.lock", progress, "starting"):
+        with alone(self.home / "start.lock", progress, "starting the engine"):
             self._require_startable(port)
             return self._launch(port, hooks, environment, progress, timeout)
 

@@ -120,8 +120,7 @@ def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monke
     requirements.mkdir()
     for name in ("engine", "runtime"):
         (requirements / f"{name}.txt").write_text("# nothing\n")
-    monkeypatch.setattr("barback.embedded.install.REQUIREMENTS", requirements)
-    monkeypatch.setattr("barback.embedded.engine.REQUIREMENTS", requirements)
+    monkeypatch.setattr("barback.setup.REQUIREMENTS", requirements)
     engine = Engine(tmp_path / "home")
     said: list[str] = []
     threads = [threading.Thread(target=engine.install, args=(said.append,)) for _ in range(2)]
@@ -130,13 +129,13 @@ def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monke
     for thread in threads:
         thread.join()
     assert engine.installed()
-    assert said.count("installing engine: making a virtual environment") == 1
-    assert said.count("another command is installing the engine: waiting for it") <= 1
+    assert said.count("installing LocalStack: once, up to a minute") == 1
+    assert said.count("another command is installing LocalStack: waiting for it") <= 1
 
     (requirements / "engine.txt").write_text("no-such-thing-as-this==1 --hash=sha256:" + "0" * 64 + "\n")
     assert not engine.installed()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(Problem, match=r"(?s)installing engine failed.*no-such-thing-as-this"):
+    with pytest.raises(Problem, match=r"(?s)installing LocalStack failed.*no-such-thing-as-this"):
         engine.install()
     assert not engine.installed()
 

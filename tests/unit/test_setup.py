@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from barback import setup
+from barback.errors import Problem
 from barback.paths import ROOT
 
 
 def test_an_old_python_can_at_least_read_it() -> None:
-    for name in ("setup.py", "__init__.py"):
+    for name in ("setup.py", "errors.py", "__init__.py"):
         ast.parse((ROOT / "barback" / name).read_text(), feature_version=(3, 6))
 
 
@@ -23,31 +24,41 @@ def test_an_old_python_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "99.0 or later" in capsys.readouterr().err
 
 
-def test_an_environment_is_made_once_and_again_when_its_requirements_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "requirements").mkdir()
-    requirements = tmp_path / "requirements" / "some.txt"
-    requirements.write_text("")
-    monkeypatch.setattr(setup, "ROOT", tmp_path)
+@pytest.fixture
+def requirements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "requirements"
+    folder.mkdir()
+    monkeypatch.setattr(setup, "REQUIREMENTS", folder)
+    file = folder / "base.txt"
+    file.write_text("")
+    return file
+
+
+def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_path: Path, requirements: Path) -> None:
     said: list[str] = []
-    python = setup.make_venv(tmp_path / "venv", "some", say=said.append)
-    assert subprocess.run([python, "-c", ""], check=False).returncode == 0
-    assert len(said) == 2
-    setup.make_venv(tmp_path / "venv", "some", say=said.append)
-    assert len(said) == 2, "nothing was to be done"
+    venv = tmp_path / "venv"
+    setup.make_venv(venv, "base", said.append)
+    assert subprocess.run([setup.python_of(venv), "-c", ""], check=False).returncode == 0
+    assert len(said) == 1
+    setup.make_venv(venv, "base", said.append)
+    assert len(said) == 1, "nothing was to be done"
     requirements.write_text("# changed\n")
-    setup.make_venv(tmp_path / "venv", "some", say=said.append)
-    assert len(said) == 4
+    assert not setup.is_made(venv, "base")
+    setup.make_venv(venv, "base", said.append)
+    assert len(said) == 2
 
 
-def test_a_package_that_cannot_be_had_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "requirements").mkdir()
-    (tmp_path / "requirements" / "some.txt").write_text(f"{tmp_path}/nothing.whl --hash=sha256:{'0' * 64}\n")
-    monkeypatch.setattr(setup, "ROOT", tmp_path)
-    with pytest.raises(setup.SetupFailed, match=r"some\.txt cannot be installed"):
-        setup.make_venv(tmp_path / "venv", "some", say=lambda message: None)
-    assert not list((tmp_path / "venv").glob("*.stamp")), "the next run tries again"
+def test_an_environment_that_was_moved_is_made_again(tmp_path: Path, requirements: Path) -> None:
+    setup.make_venv(tmp_path / "venv", "base", lambda message: None)
+    (tmp_path / "venv").rename(tmp_path / "moved")
+    assert not setup.is_made(tmp_path / "moved", "base")
+
+
+def test_a_package_that_cannot_be_had_is_named(tmp_path: Path, requirements: Path) -> None:
+    requirements.write_text(f"{tmp_path}/nothing.whl --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(Problem, match=r"(?s)installing what `barback` needs failed.*nothing\.whl"):
+        setup.make_venv(tmp_path / "venv", "base", lambda message: None)
+    assert not setup.is_made(tmp_path / "venv", "base"), "the next run tries again"
 
 
 def test_every_requirement_is_pinned_with_hashes_and_names_no_index() -> None:
