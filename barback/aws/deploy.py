@@ -84,7 +84,7 @@ def _next_steps(session: Session, terraform: Terraform) -> str:
     region = session.target.config.region
     return (
         f"\ndeployed. Try it:\n"
-        f"  aws s3 cp samples/sales.csv s3://{raw}/uploads/ --region {region}\n"
+        f"  aws s3 cp samples/uploads/employees.csv s3://{raw}/uploads/ --region {region}\n"
         f"  TARGET=aws make integration-test\n"
         f"  TARGET=aws make destroy"
     )
