@@ -219,8 +219,9 @@ def _number(tokens: list[Token], at: int) -> Fraction | None:
     if isinstance(token, Fraction):
         is_name = "no" in (_at(tokens, at - 1), _at(tokens, at - 2)) or _at(tokens, at - 1) == "#"
         return token if token > 0 and not is_name else None
-    if token in ("a", "an") and _unit_at(tokens, at + 1, behind_number=True)[0]:
-        return Fraction(1)
+    if token in ("a", "an"):
+        is_juice = (_at(tokens, at - 2), _at(tokens, at - 1)) == ("juice", "of")
+        return Fraction(1) if is_juice or _unit_at(tokens, at + 1, behind_number=True)[0] else None
     return WORD_NUMBERS.get(token) if token else None
 
 
@@ -324,14 +325,15 @@ def _implied(text: str, tokens: list[Token]) -> Measure | None:
     """ "Dash" and "Twist of" say one; "dashes" says some."""
     said = [str(token) for token in tokens]
     fills = not (_FILLING - {"full"}).isdisjoint(said)
-    for word in said:
-        name = SPELLINGS.get(word)
-        if name is None or name not in ONE_OF or (fills and UNITS[name].holds):
+    for at in range(len(tokens)):
+        unit, end = _unit_at(tokens, at, behind_number=False)
+        if unit is None or unit.name not in ONE_OF or (fills and unit.holds):
             continue
-        note = " ".join(other for other in said if other.isalpha() and other not in (word, "of"))
-        if word == name and not {"few", "some", "several"} & set(said):
-            return Measure(AMOUNT, text, Fraction(1), Fraction(1), name, note=note)
-        return Measure(SOME, text, unit=name, note=note)
+        note = " ".join(other for other in (*said[:at], *said[end:]) if other.isalpha() and other != "of")
+        spelt = "".join(said[at:end]).rstrip(".")
+        if spelt == unit.name.replace(" ", "") and not {"few", "some", "several"} & set(said):
+            return Measure(AMOUNT, text, Fraction(1), Fraction(1), unit.name, note=note)
+        return Measure(SOME, text, unit=unit.name, note=note)
     return None
 
 

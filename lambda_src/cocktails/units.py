@@ -156,7 +156,7 @@ ONLY_BEHIND_NUMBER = frozenset(
     {"c", "l", "g", "in", "pt", "lt", "das", "half", "whole", "quarter", "float", "head", "jig", "juice", "berry"}
 )
 # Without any number such a word still says one of it: "Dash", "Twist of". In the plural it says only "some".
-ONE_OF = frozenset(
+ONE_OF = frozenset(("bar spoon",)) | frozenset(
     words(
         "dash splash drop pinch twist slice wedge wheel peel zest rind spiral strip piece chunk cube leaf sprig stick "
         "stalk clove pod scoop handful dollop squeeze drizzle sprinkle spray squirt knob shot jigger pony bottle can "

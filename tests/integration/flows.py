@@ -80,18 +80,39 @@ class Flows:
             return False
         return True
 
+    def read(self, bucket: str, key: str) -> bytes:
+        found = self.target.client("s3").get_object(Bucket=self.target.names.bucket(bucket), Key=key)
+        body: bytes = found["Body"].read()
+        return body
+
+    def versions(self, bucket: str, prefix: str) -> set[tuple[str, str]]:
+        """Keys and versions. If they are the same as before, nothing was written between."""
+        pages = self.target.client("s3").get_paginator("list_object_versions")
+        found = pages.paginate(Bucket=self.target.names.bucket(bucket), Prefix=prefix)
+        return {(entry["Key"], entry["VersionId"]) for page in found for entry in page.get("Versions", [])}
+
     def invoke(self, function: str, event: dict[str, Any], *, wait: bool = True) -> Any:
-        """Calls a function directly; with `wait` its answer, or the error it ended with."""
-        answer = self.target.client("lambda").invoke(
+        """Calls a function directly; with `wait` for its answer."""
+        payload, failed = self._call(function, event, wait)
+        assert not failed, payload
+        return payload
+
+    def failure(self, function: str, event: dict[str, Any]) -> dict[str, Any]:
+        """Calls a function that is to fail: the error it ended with."""
+        payload, failed = self._call(function, event, wait=True)
+        assert failed, payload
+        error: dict[str, Any] = payload
+        return error
+
+    def _call(self, function: str, event: dict[str, Any], wait: bool) -> tuple[Any, bool]:
+        # A client that gave up before the function does would invoke it again.
+        patience = self.target.stack.functions[function].timeout + PATIENCE
+        answer = self.target.client("lambda", read_timeout=patience).invoke(
             FunctionName=self.target.names.function(function),
             InvocationType="RequestResponse" if wait else "Event",
             Payload=json.dumps(event).encode(),
         )
-        if not wait:
-            return None
-        payload = json.loads(answer["Payload"].read() or b"null")
-        assert "FunctionError" not in answer, payload
-        return payload
+        return json.loads(answer["Payload"].read() or b"null"), "FunctionError" in answer
 
     def upload_event(self, dropped: Dropped, **changes: Any) -> dict[str, Any]:
         """The event that S3 sends for an upload, for sending it again in ways that S3 does."""
@@ -136,8 +157,13 @@ class Flows:
                 mine = [{"Key": e["Key"], "VersionId": e["VersionId"]} for e in entries if f"/{self.run}/" in e["Key"]]
                 if mine:
                     s3.delete_objects(Bucket=name, Delete={"Objects": mine, "Quiet": True})
-        dynamodb, table = self.target.client("dynamodb"), self.target.names.table("file_metadata")
-        for page in dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="file_name"):
-            for item in page["Items"]:
-                if f"/{self.run}/" in item["file_name"]["S"]:
-                    dynamodb.delete_item(TableName=table, Key={"file_name": item["file_name"]})
+        dynamodb = self.target.client("dynamodb")
+        for short, table in self.target.stack.tables.items():
+            name, key = self.target.names.table(short), [part for part in (table.key, table.sort) if part]
+            attributes = {f"#{n}": part for n, part in enumerate(key)}
+            pages = dynamodb.get_paginator("scan").paginate(
+                TableName=name, ProjectionExpression=", ".join(attributes), ExpressionAttributeNames=attributes
+            )
+            for item in (item for page in pages for item in page["Items"]):
+                if self.run in item[table.key].get("S", ""):
+                    dynamodb.delete_item(TableName=name, Key=item)

@@ -45,6 +45,8 @@ OUNCE = Fraction("29.5735295625")
         ("1 slice of orange", "1 slice"),
         ("Juice of 1/2", "juice of 1/2"), ("juice of 1 large", "juice of 1"), ("Peel of 1/2", "1/2 peel"),
         ("Dash", "1 dash"), ("A dash", "1 dash"), ("Twist of", "1 twist"), ("splash of", "1 splash"),
+        ("Dash.", "1 dash"), ("bar spoon", "1 bar spoon"), ("Barspoon of", "1 bar spoon"),
+        ("Juice of a lime", "juice of 1"),
         ("1 drop(s)", "1 drop"),
         ("Fill to 1/2", "1/2 glass"), ("2/3 full", "2/3 glass"), ("1/4 glass", "1/4 glass"),
         ("Full glass", "1 glass"),
