@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import quote_plus
 
 from botocore.exceptions import ClientError
 
@@ -108,6 +109,32 @@ class Notifications(Resource):
             Bucket=self.context.names.bucket(self.name),
             NotificationConfiguration={"LambdaFunctionConfigurations": configurations},
         )
+        if observed and not observed["functions"]:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Sends what was uploaded while nobody was told of it yet. An event too many does no harm to a flow."""
+        s3, functions = self.context.client("s3"), self.context.client("lambda")
+        bucket = self.context.names.bucket(self.name)
+        for arn, prefix, suffix in self.wanted()["functions"]:
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+                for found in page.get("Contents", []):
+                    if found["Key"].endswith(suffix):
+                        payload = json.dumps(_created(bucket, found)).encode()
+                        functions.invoke(FunctionName=arn, InvocationType="Event", Payload=payload)
+
+
+def _created(bucket: str, found: dict[str, Any]) -> dict[str, Any]:
+    """The event that S3 would have sent of an object that a listing has found."""
+    entry = {"key": quote_plus(found["Key"]), "size": found["Size"], "eTag": found["ETag"].strip('"')}
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Put",
+        "eventTime": found["LastModified"].strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "s3": {"bucket": {"name": bucket}, "object": entry},
+    }
+    return {"Records": [record]}
 
 
 class Mappings(OfFunction):

@@ -7,6 +7,7 @@ from barback.package import Build, build_package, machine
 from barback.provision.build import build, context_from_build, stages
 from barback.provision.resource import Context
 from barback.targets import Target
+from tests.integration.flows import Flows
 from upstream.server import PREFIXES
 
 
@@ -43,6 +44,15 @@ def test_building_again_changes_nothing(context: Context, engine_name: str) -> N
     assert {report.outcomes[label] for label in report.outcomes.keys() - functions} == {"unchanged"}
     # In Docker the package is built in a container; ours may differ from it in the bytecode.
     assert {report.outcomes[label] for label in functions} <= allowed
+
+
+@pytest.mark.local_only(reason="it takes the notifications away for a moment")
+def test_an_upload_before_the_notifications_are_there_is_not_lost(context: Context, flows: Flows) -> None:
+    s3, bucket = flows.target.client("s3"), flows.target.names.bucket("raw")
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    early = flows.drop("early + bird.csv", "a\n1\n")
+    assert build(context).outcomes["notifications of bucket raw"] == "changed"
+    assert flows.metadata_of(early)["row_count"] == 1
 
 
 def test_nothing_is_public(target: Target) -> None:
