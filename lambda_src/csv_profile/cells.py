@@ -11,7 +11,12 @@ from functools import cache, lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-INT, FLOAT, COMMA, BOOL, STRING = "int", "float", "float with a decimal comma", "bool", "string"
+INT, FLOAT, BOOL, STRING = "int", "float", "bool", "string"
+COMMA, GROUPED_INT, GROUPED = "float with a decimal comma", "int with thousands commas", "float with thousands commas"
+WHOLE = (INT, GROUPED_INT)
+NUMBERS = (INT, FLOAT, COMMA, GROUPED_INT, GROUPED)
+# A lone letter may well be a code for something else. It is a yes or no where its counterpart is in the column too.
+LETTERS = {"y or n": ("y", "n"), "t or f": ("t", "f")}
 
 INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and reading them takes ever longer
 LONGEST_MOMENT = 48
@@ -19,7 +24,10 @@ LONGEST_MOMENT = 48
 _INT = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+(?:[eE][+-]?[0-9]+)?")
-BOOLS = {"true": True, "yes": True, "y": True, "false": False, "no": False, "n": False}
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?P<point>\.[0-9]*)?")
+_BOOLS = {"true": BOOL, "false": BOOL, "yes": BOOL, "no": BOOL} | {
+    letter: kind for kind, letters in LETTERS.items() for letter in letters
+}
 
 _MONTH_NAMES = (
     ("jan", "january"),
@@ -56,7 +64,7 @@ def suspects(nulls: frozenset[str]) -> Callable[[str], object]:
     """A test that every cell passes which may be more than text; one that fails it is text, for sure."""
     return re.compile(
         r"\s*(?:[-+]?\.?[0-9]"
-        rf"|(?:true|false|yes|no|y|n|{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z"
+        rf"|(?:{'|'.join(_BOOLS)}|{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z"
         r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9])",
         re.IGNORECASE,
     ).match
@@ -85,22 +93,35 @@ class Cell(NamedTuple):
 TEXT = Cell(STRING)
 
 
-def classify(text: str, decimal_comma: bool) -> Cell:
-    """Says what a cell is that is neither missing nor surrounded by space."""
-    return _classify(text, decimal_comma) if len(text) <= INT_CHARS else TEXT
+def classify(text: str, delimiter: str) -> Cell:
+    """Says what a cell is that is neither missing nor surrounded by space.
+
+    What a comma in a number means hangs on the delimiter: see docs/csv-profile.md.
+    """
+    return _classify(text, delimiter) if len(text) <= INT_CHARS else TEXT
 
 
 @lru_cache(maxsize=1 << 13)
-def _classify(text: str, decimal_comma: bool) -> Cell:
+def _classify(text: str, delimiter: str) -> Cell:
     if _INT.fullmatch(text):
         return Cell(INT, int(text))
     if _FLOAT.fullmatch(text):
         return _finite(FLOAT, float(text))
-    if decimal_comma and _COMMA.fullmatch(text):
-        return _finite(COMMA, float(text.replace(".", "").replace(",", ".")))
-    if text.lower() in BOOLS:
-        return Cell(BOOL)
+    if "," in text and (cell := _with_commas(text, delimiter)):
+        return cell
+    if kind := _BOOLS.get(text.lower()):
+        return Cell(kind)
     return (_moment(text) if len(text) <= LONGEST_MOMENT else None) or TEXT
+
+
+def _with_commas(text: str, delimiter: str) -> Cell | None:
+    grouped = _GROUPED.fullmatch(text)
+    if grouped and (delimiter != ";" or text.count(",") > 1 or grouped["point"]):
+        plain = text.replace(",", "")
+        return _finite(GROUPED, float(plain)) if grouped["point"] else Cell(GROUPED_INT, int(plain))
+    if delimiter != "," and _COMMA.fullmatch(text):
+        return _finite(COMMA, float(text.replace(".", "").replace(",", ".")))
+    return None
 
 
 def _finite(kind: str, value: float) -> Cell:

@@ -39,9 +39,9 @@ def _between(low: int, value: int, high: int) -> int:
 
 
 class Column:
-    def __init__(self, nulls: frozenset[str], decimal_comma: bool, budget: Budget) -> None:
+    def __init__(self, nulls: frozenset[str], delimiter: str, budget: Budget) -> None:
         self._nulls = nulls
-        self._decimal_comma = decimal_comma
+        self._delimiter = delimiter
         self._budget = budget
         self._counts: Counter[str] = Counter()  # every value while `exact`; then the first values, still counted
         self._rows: list[int] = []  # where each of them stood first
@@ -116,7 +116,7 @@ class Column:
         self._distinct.add_all(self._tally.without_nulls(rest))
 
     def _account(self, counts: Counter[str]) -> tuple[Tally, dict[str, list[Weighted]]]:
-        tally = Tally(self._nulls, self._decimal_comma, self._budget.sketch)
+        tally = Tally(self._nulls, self._delimiter, self._budget.sketch)
         row_of = dict(zip(self._counts, self._rows, strict=True)).__getitem__
         numbers: dict[str, list[Weighted]] = {}
         for value, times in counts.items():

@@ -135,7 +135,7 @@ class Profiler:
         encoding, bom = detect_encoding(sample)
         if self._options.encoding and not bom:
             encoding = self._options.encoding
-        if encoding in ("utf-8", "cp1252", "iso8859-1") and kinds.is_binary(sample[:SAMPLE]):
+        if encoding in ("utf-8", "cp1252", "iso8859-1") and kinds.is_binary(sample[:SAMPLE].rstrip(b"\0")):
             raise _not_a_csv("binary data")
         text = Text(encoding, bom).decode(sample, final=length is None)
         self._dialect = detect(text, length is None, self._options)

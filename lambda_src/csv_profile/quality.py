@@ -40,7 +40,9 @@ def _issues(
     lines = text.lines
     if lines.foreign_bytes and text.verdict() != "windows-1252":
         read_as = "read as Windows-1252" if text.encoding == "utf-8" else "replaced"
-        message = f"lines have bytes that are not {text.encoding}; they are {read_as}"
+        message = (
+            f"lines have bytes that are not {text.encoding}; they are {read_as}. State csv-encoding if it is another"
+        )
         issues.append(_issue("encoding-error", None, lines.foreign_lines, message, lines=lines.first_foreign))
     if lines.nul_lines:
         message = "lines have NUL characters; they are taken out"
@@ -55,6 +57,9 @@ def _issues(
             issues.append(_issue(code, None, len(names), message, columns=names[:100]))
     if table.blank.count:
         issues.append(_placed("blank-row", None, "rows are blank; they are left out", table.blank))
+    if table.comments.count:
+        message = "lines are comments, as they begin with # and hold one cell; they are left out"
+        issues.append(_placed("comment-row", None, message, table.comments))
     for kind, (code, message) in _TROUBLES.items():
         if kind in table.troubles:
             issues.append(_placed(code, None if kind == code else kind, message, table.troubles[kind]))

@@ -4,7 +4,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from csv_profile.cells import BOOL, COMMA, FLOAT, INT, STRING
+from csv_profile.cells import BOOL, COMMA, FLOAT, GROUPED, GROUPED_INT, INT, LETTERS, STRING
 from csv_profile.column import Column
 from csv_profile.numeric import Number, Numbers, Weighted, deviation, quantiles, rounded
 from csv_profile.table import Label
@@ -33,7 +33,7 @@ def summarise(column: Column, label: Label, position: int, rows: int) -> dict[st
         "type": kind_type,
         "format": form,
         "count": present,
-        "counts": _by_type(counts),
+        "counts": _by_type(counts, _bool_kinds(tally)),
         "missing": {"count": tally.missing, "percentage": percentage(tally.missing, rows)},
         "invalid": {
             "count": invalid,
@@ -64,17 +64,29 @@ def choose(tally: Tally, present: int) -> tuple[list[str], str, str | None]:
     """The kinds of cell that belong to the column's type, the type, and its format where it has one."""
     counts = tally.counts()
     enough = _TYPED * present
-    point = COMMA if counts[COMMA] > counts[FLOAT] else FLOAT
-    if present and counts[INT] + counts[point] >= enough:
-        if counts[point]:
-            return [INT, point], FLOAT, "decimal comma" if point == COMMA else None
-        return [INT], INT, None
-    if present and counts[BOOL] >= enough:
-        return [BOOL], BOOL, None
+    kinds, form = _number_kinds(counts)
+    if present and sum(counts[kind] for kind in kinds) >= enough:
+        whole = not any(counts[kind] for kind in (FLOAT, COMMA, GROUPED) if kind in kinds)
+        return kinds, INT if whole else FLOAT, form
+    bools = _bool_kinds(tally)
+    if present and sum(counts[kind] for kind in bools) >= enough:
+        return bools, BOOL, None
     if present and sum(moments.count for moments in tally.moments.values()) >= enough:
         return _choose_moments(tally)
     everything = [kind for kind, count in counts.items() if count]
     return everything, STRING, None
+
+
+def _number_kinds(counts: dict[str, int]) -> tuple[list[str], str | None]:
+    """Numbers as they are written in most cells: with decimal points (and commas at thousands), or decimal commas."""
+    points = [FLOAT, GROUPED_INT, GROUPED]
+    if counts[COMMA] > sum(counts[kind] for kind in points):
+        return [INT, COMMA], "decimal comma"
+    return [INT, *points], "thousands commas" if counts[GROUPED_INT] + counts[GROUPED] else None
+
+
+def _bool_kinds(tally: Tally) -> list[str]:
+    return [BOOL, *(kind for kind, letters in LETTERS.items() if all(tally.bools[letter] for letter in letters))]
 
 
 def _choose_moments(tally: Tally) -> tuple[list[str], str, str]:
@@ -92,11 +104,15 @@ def _choose_moments(tally: Tally) -> tuple[list[str], str, str]:
     return kinds, "datetime", best + max(sorted(times), key=times.__getitem__)
 
 
-def _by_type(counts: dict[str, int]) -> dict[str, int]:
-    by_type = {INT: counts[INT], FLOAT: counts[FLOAT] + counts[COMMA], BOOL: counts[BOOL]}
+def _by_type(counts: dict[str, int], bools: list[str]) -> dict[str, int]:
+    by_type = {
+        INT: counts[INT] + counts[GROUPED_INT],
+        FLOAT: counts[FLOAT] + counts[COMMA] + counts[GROUPED],
+        BOOL: sum(counts[kind] for kind in bools),
+    }
     for name in ("date", "datetime"):
         by_type[name] = sum(count for kind, count in counts.items() if kind.startswith(name + " "))
-    return by_type | {STRING: counts[STRING]}
+    return by_type | {STRING: counts[STRING] + sum(counts[kind] for kind in LETTERS if kind not in bools)}
 
 
 def _examples(tally: Tally, kinds: list[str]) -> list[dict[str, Any]]:

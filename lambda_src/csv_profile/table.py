@@ -1,10 +1,12 @@
 """The table in the text: header, rows brought to one width, and what was wrong with which of them."""
 
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from csv_profile.column import Budget, Column
 from csv_profile.dialect import Dialect
+from csv_profile.escapes import Escapes
 from csv_profile.options import Options
 from csv_profile.rows import Splitter
 from csv_profile.source import Fatal
@@ -15,6 +17,7 @@ _NAME_CHARS = 255
 _PENDING = 16_384
 _FEW_ROWS = 64
 _MANY_CELLS = 500_000
+_BLANK = string.whitespace + "\x1a"  # with the mark that DOS set at the end of a file
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Table:
     def __init__(self, dialect: Dialect, options: Options) -> None:
         self.rows = 0
         self.blank = Places()
+        self.comments = Places()
         self.malformed = Places()
         self.troubles: dict[str, Places] = {}
         self.labels: list[Label] = []
@@ -51,6 +55,7 @@ class Table:
         self._options = options
         self._dialect = dialect
         self._splitter = Splitter(dialect.delimiter, dialect.quote, dialect.spaced, options, self._give, self._give_odd)
+        self._escapes = Escapes(dialect.delimiter, dialect.quote) if dialect.escapes else None
         self._head = ""  # what came before the header was complete
         self._begun = False
         self._pending: list[list[str]] = []
@@ -58,6 +63,8 @@ class Table:
         self._waiting_rows = 0
 
     def feed(self, text: str, final: bool = False) -> None:
+        if self._escapes:
+            text = self._escapes.hide(text, final)
         if not self._begun:
             self._head += text
             rest = self._begin(self._head, final)
@@ -84,6 +91,7 @@ class Table:
             if found is None:
                 return None
             cells, end, kinds = found
+            cells = self._escapes.show(cells) if self._escapes else cells
             self._splitter.line = line + text.count("\n", start, end)
             start = end
         else:
@@ -117,15 +125,16 @@ class Table:
             if text:
                 texts.add(text)
         budget = Budget.share(width)
-        comma = self._dialect.delimiter != ","
-        self.columns = [Column(self._options.nulls, comma, budget) for _ in range(width)]
+        self.columns = [Column(self._options.nulls, self._dialect.delimiter, budget) for _ in range(width)]
 
     def _give_columns(self, columns: list[list[str]], line: int) -> None:
         self._flush()
-        self._add(columns, len(columns[0]))
+        self._add([self._escapes.show(cells) for cells in columns] if self._escapes else columns, len(columns[0]))
 
     def _give(self, rows: Sequence[list[str]], line_of: Callable[[int], int]) -> None:
         width = len(self.columns)
+        if self._escapes:
+            rows = list(map(self._escapes.show, rows))
         if width > 1 and set(map(len, rows)) == {width}:
             self._pending.extend(rows)
         else:
@@ -138,15 +147,18 @@ class Table:
             self._flush()
 
     def _give_odd(self, row: list[str], line: int, kinds: set[str]) -> None:
-        self._fit(row, line, kinds)
+        self._fit(self._escapes.show(row) if self._escapes else row, line, kinds)
         if len(self._pending) >= _PENDING:
             self._flush()
 
     def _fit(self, row: list[str], line: int, kinds: set[str]) -> None:
         """A short row is filled up with missing cells; what a long one has too much is only counted."""
         width = len(self.columns)
-        if len(row) <= 1 and not (row and row[0].strip()):
+        if len(row) <= 1 and not (row and row[0].strip(_BLANK)):
             self.blank.add(line)
+            return
+        if self._dialect.comments and len(row) == 1 and row[0].lstrip().startswith("#"):
+            self.comments.add(line)
             return
         if len(row) < width:
             kinds.add("missing-cell")

@@ -10,13 +10,14 @@ from datetime import datetime
 
 from csv_profile.cells import (
     BOOL,
-    BOOLS,
-    COMMA,
     FLOAT,
     INT,
     INT_CHARS,
+    LETTERS,
+    NUMBERS,
     STRING,
     TEXT,
+    WHOLE,
     Cell,
     classify,
     moment_kind,
@@ -69,10 +70,10 @@ class Moments:
 
 
 class Tally:
-    def __init__(self, nulls: frozenset[str], decimal_comma: bool, sketch_size: int) -> None:
+    def __init__(self, nulls: frozenset[str], delimiter: str, sketch_size: int) -> None:
         self.missing = 0
         self.texts = 0
-        self.bools = {True: 0, False: 0}
+        self.bools: Counter[str] = Counter()  # by spelling, in lower case
         self.numbers: dict[str, Numbers] = {}
         self.moments: dict[str, Moments] = {}
         self.examples: dict[str, dict[str, int]] = {}  # kind → the first values of it, and the rows they stand in
@@ -84,17 +85,18 @@ class Tally:
         self._null_spellings = {form for null in nulls for form in (null, null.upper(), null.title())}
         self._suspect = suspects(nulls)
         self._null_suspect = null_suspects(nulls)
-        self._decimal_comma = decimal_comma
+        self._delimiter = delimiter
 
     def counts(self) -> dict[str, int]:
         """How many cells there are of each kind."""
-        counts = {kind: self.numbers[kind].count if kind in self.numbers else 0 for kind in (INT, FLOAT, COMMA)}
-        counts |= {BOOL: sum(self.bools.values()), STRING: self.texts}
+        counts = {kind: self.numbers[kind].count if kind in self.numbers else 0 for kind in NUMBERS}
+        counts |= {kind: sum(self.bools[letter] for letter in letters) for kind, letters in LETTERS.items()}
+        counts |= {BOOL: sum(self.bools.values()) - sum(counts[kind] for kind in LETTERS), STRING: self.texts}
         return counts | {kind: moments.count for kind, moments in self.moments.items()}
 
     def _numbers(self, kind: str) -> Numbers:
         if kind not in self.numbers:
-            self.numbers[kind] = Numbers(kind == INT, self._sketch_size)
+            self.numbers[kind] = Numbers(kind in WHOLE, self._sketch_size)
         return self.numbers[kind]
 
     def is_null(self, value: str) -> bool:
@@ -107,14 +109,18 @@ class Tally:
 
     def add(self, value: str, times: int, row_of: Callable[[str], int]) -> Cell | None:
         """One value that stands in `times` rows. Returns what it was; None for a missing one."""
+        cell = self._count(value, times)
+        if cell and self._wants_examples(cell.kind):
+            self._example(cell.kind, value, row_of(value))
+        return cell
+
+    def _count(self, value: str, times: int) -> Cell | None:
         text = value.strip()
         if self.is_null(value):
             self.missing += times
             return None
         self._measure(len(value), len(value), len(value) * times)
-        cell = classify(text, self._decimal_comma) if self._suspect(text) else TEXT
-        if self._wants_examples(cell.kind):
-            self._example(cell.kind, value, row_of(value))
+        cell = classify(text, self._delimiter) if self._suspect(text) else TEXT
         if cell.number is not None:
             self._numbers(cell.kind).add(cell.number, times)
         elif cell.readings:
@@ -122,7 +128,7 @@ class Tally:
         elif cell.kind == STRING:
             self.texts += times
         else:
-            self.bools[BOOLS[text.lower()]] += times
+            self.bools[text.lower()] += times
         return cell
 
     def add_all(self, cells: Sequence[str], row: int) -> None:
@@ -143,13 +149,15 @@ class Tally:
             lengths = list(map(len, texts))
             self._measure(min(lengths), max(lengths), sum(lengths))
             self.texts += len(texts)
-            self._add_examples(STRING, texts, cells, row)
             if not odd or self._add_alike(cells, odd, row):
+                self._add_examples(STRING, texts, cells, row)
                 return
-        found = {
-            value: self.add(value, times, lambda value: row + cells.index(value))
-            for value, times in Counter(odd).items()
-        }
+        found = {value: self._count(value, times) for value, times in Counter(odd).items()}
+        kind_of = {value: cell.kind if cell else None for value, cell in found.items()}
+        for kind in dict.fromkeys((*kind_of.values(), STRING)):
+            if kind and self._wants_examples(kind):
+                alike = [value for value in present if kind_of.get(value, STRING) == kind]
+                self._add_examples(kind, alike, cells, row)
         for kind, numbers in self.numbers.items():  # a sketch wants them in the order of the rows
             same = {value: cell.number or 0 for value, cell in found.items() if cell and cell.kind == kind}
             if same:

@@ -23,7 +23,7 @@ _CP1252 = bytes(range(256)).decode("cp1252", "replace")
 # The five bytes that Windows-1252 leaves undefined are the control characters of Latin-1.
 _BYTES = "".join(chr(i) if c == "\ufffd" else c for i, c in enumerate(_CP1252))
 _ESCAPED = re.compile("[\udc80-\udcff]+")
-_REPLACED = re.compile("\ufffd+")
+_REPLACED = re.compile("[\ufffd\ud800-\udfff]+")
 _NULS = re.compile("\0+")
 # Letters and signs that people write in Windows-1252. Icelandic thorn and eth and a y with two dots are left out:
 # as bytes they are 0xFE, 0xF0 and 0xFF, which more often are no text at all.
@@ -43,6 +43,7 @@ class Lines:
     foreign_bytes: int = 0  # not UTF-8 (or not of the stated encoding)
     plausible_bytes: int = 0  # of those: a letter or sign of Windows-1252 where one makes sense
     multibyte: int = 0  # bytes of UTF-8 sequences after their first
+    foreign_runs: int = 0  # of such bytes, one right after the other
     foreign_lines: int = 0
     first_foreign: list[int] = field(default_factory=list)
     nul_lines: int = 0
@@ -53,7 +54,7 @@ def detect(sample: bytes) -> tuple[str, int]:
     """The encoding family and the length of the byte order mark."""
     for bom, name in _BOMS:
         if sample.startswith(bom):
-            return name, len(bom)
+            return name, len(bom) * (2 if sample.startswith(bom * 2) else 1)  # a file with one was laid in another
     head = sample[:4096]
     if len(head) >= 4:
         half = len(head) // 2
@@ -62,7 +63,23 @@ def detect(sample: bytes) -> tuple[str, int]:
             return "utf-16-le", 0
         if even > half * 0.4 and odd < half * 0.05:
             return "utf-16-be", 0
+        if len(head) >= 8:
+            return _wide(head), 0
     return "utf-8", 0
+
+
+def _wide(head: bytes) -> str:
+    """UTF-32, or UTF-16 of another script than Latin: nearly all of its NULs belong to line ends and the like."""
+    nuls = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
+    if min(nuls[2:]) > 0.95 and nuls[0] < 0.05:
+        return "utf-32-le"
+    if min(nuls[:2]) > 0.95 and nuls[3] < 0.05:
+        return "utf-32-be"
+    for name, end, none, some in (("utf-16-le", b"\n\0", 0, 1), ("utf-16-be", b"\0\n", 1, 0)):
+        place = head.find(end)
+        if place >= 0 and place % 2 == 0 and not head[none::2].count(0) and head[some::2].count(0) * 40 > len(head):
+            return name
+    return "utf-8"
 
 
 class Text:
@@ -78,6 +95,7 @@ class Text:
             errors = "surrogateescape" if encoding == "utf-8" else "replace"
             self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._return_held = False
+        self._foreign_end = False  # the text so far ends in such a byte
         self._last = {"foreign": 0, "nul": 0}  # the last line that had the trouble: a block may end within it
 
     def decode(self, block: bytes, final: bool = False) -> str:
@@ -94,7 +112,9 @@ class Text:
         if self._return_held:
             text = text[:-1]
         text = self._alike(text)
-        if not text.isascii():
+        if text.isascii():
+            self._foreign_end = self._foreign_end and not text
+        else:
             text = self._foreign(text)
         if "\0" in text:
             self.lines.nul_lines += self._places("nul", _NULS.finditer(text), text, self.lines.first_nul)
@@ -120,18 +140,21 @@ class Text:
         pattern = _ESCAPED if self.encoding == "utf-8" else _REPLACED
         found = list(pattern.finditer(text))
         if not found:
+            self._foreign_end = False
             return text
         self.lines.foreign_lines += self._places("foreign", found, text, self.lines.first_foreign)
         pieces: list[str] = []
         end = 0
         for match in found:
             run = match.group()
-            if self.encoding == "utf-8":
-                run = "".join([_BYTES[ord(c) - 0xDC00] for c in run])
+            run = "".join([_BYTES[ord(c) - 0xDC00] for c in run]) if self.encoding == "utf-8" else "\ufffd" * len(run)
+            if match.start() or not self._foreign_end:
+                self.lines.foreign_runs += 1
             self.lines.foreign_bytes += len(run)
             self.lines.plausible_bytes += sum(map(_PLAUSIBLE.__contains__, run))
             pieces += (text[end : match.start()], run)
             end = match.end()
+        self._foreign_end = end == len(text)
         return "".join([*pieces, text[end:]])
 
     def _places(self, trouble: str, found: Iterable[re.Match[str]], text: str, first: list[int]) -> int:
@@ -153,6 +176,5 @@ class Text:
         if self.encoding != "utf-8":
             return {"cp1252": "windows-1252", "iso8859-1": "iso-8859-1"}.get(self.encoding, self.encoding)
         common = lines.foreign_lines * 100 >= lines.count or lines.foreign_lines >= FIRST
-        if lines.foreign_bytes > lines.multibyte and common and lines.plausible_bytes >= 0.9 * lines.foreign_bytes:
-            return "windows-1252"
-        return "utf-8"
+        plausible = lines.plausible_bytes >= 0.9 * lines.foreign_bytes and lines.foreign_bytes < 2 * lines.foreign_runs
+        return "windows-1252" if lines.foreign_bytes > lines.multibyte and common and plausible else "utf-8"

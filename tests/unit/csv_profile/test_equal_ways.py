@@ -13,7 +13,21 @@ _CELL = st.one_of(
     st.sampled_from(["", "NA", " na ", "N/a", "true", "No", "2024-02-30", "2024-02-29", "01/02/2024", "Jan 5, 2024"]),
     st.sampled_from(["1e999", "1_0", "٣", "+5", "-.5", "5.", "1.5e3", "007", " 12 ", "nan", "inf", "text", "May", "-"]),
     st.sampled_from(["2024-01-05T10:00:00", "2024-01-05 10:00:00.120", "2024-01-05T10:00:00Z", "2024-01-05T25:00:00"]),
-    st.sampled_from(["1,5", "1.234,5", "1\n2", "12:30", "5/6/24 7:08 pm", "2024-01-05T10:00:00+02:00"]),
+    st.sampled_from(
+        [
+            "1,5",
+            "1.234,5",
+            "1,234",
+            "-1,234,567",
+            "1,234.5",
+            "T",
+            "f",
+            "1\n2",
+            "12:30",
+            "5/6/24 7:08 pm",
+            "2024-01-05T10:00:00+02:00",
+        ]
+    ),
     st.integers().map(str),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.text(max_size=5),
@@ -43,9 +57,9 @@ def told(tally: Tally) -> dict[str, Any]:
 
 
 @settings(deadline=None)
-@given(_COLUMN, st.booleans())
-def test_value_by_value_and_in_a_block(cells: list[str], comma: bool) -> None:
-    one, block = (Tally(NULLS, comma, 256) for _ in range(2))
+@given(_COLUMN, st.sampled_from(",;\t"))
+def test_value_by_value_and_in_a_block(cells: list[str], delimiter: str) -> None:
+    one, block = (Tally(NULLS, delimiter, 256) for _ in range(2))
     for value in dict.fromkeys(cells):
         one.add(value, cells.count(value), lambda value: 1 + cells.index(value))
     block.add_all(cells, 1)
@@ -55,7 +69,7 @@ def test_value_by_value_and_in_a_block(cells: list[str], comma: bool) -> None:
 @settings(deadline=None)
 @given(_COLUMN, st.integers(1, 20))
 def test_columns_pass_their_budget_at_the_same_cell(cells: list[str], size: int) -> None:
-    whole, parts = (Column(NULLS, True, _BUDGET) for _ in range(2))
+    whole, parts = (Column(NULLS, ";", _BUDGET) for _ in range(2))
     whole.add_all(cells, 1)
     for start in range(0, len(cells), size):
         parts.add_all(cells[start : start + size], start + 1)
