@@ -6,6 +6,10 @@ Where they connect to is the environment's business (AWS_ENDPOINT_URL): no code 
 from functools import cache
 from typing import Any
 
+# Pauses between them double and are spread by chance: in all a quarter of a minute, half of one at most. A service that
+# stumbles is outlived within the invocation, and one that is away is left to the event's own retries.
+TRIES = 6
+
 
 @cache
 def client(service: str) -> Any:
@@ -14,5 +18,5 @@ def client(service: str) -> Any:
 
     return boto3.client(
         service,
-        config=Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=60),
+        config=Config(retries={"mode": "standard", "total_max_attempts": TRIES}, connect_timeout=5, read_timeout=60),
     )
