@@ -18,7 +18,7 @@ from common.settings import settings
 from csv_profile.item import item
 from csv_profile.options import DEFAULTS, Options, with_metadata, with_nulls
 from csv_profile.profile import About, Profile, failed, profile_stream
-from csv_profile.store import Known, Store, Stored
+from csv_profile.store import Known, Store, Stored, stamp
 
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
 
@@ -92,18 +92,14 @@ def _attributes(upload: Upload, stored: Stored | None, profile: Profile, etag: s
         profile.document,
         where=store.where(upload.key),
         file_name=upload.key,
-        upload_timestamp=_stamp(stored.uploaded) if stored else upload.event_time,
-        processed_timestamp=_stamp(datetime.now(UTC)),
+        upload_timestamp=stamp(stored.uploaded) if stored else upload.event_time,
+        processed_timestamp=stamp(datetime.now(UTC)),
         etag=stored.etag if stored else None,
         version_id=stored.version_id if stored else None,
         size=stored.size if stored else None,
         profile=store.where(upload.key),
         profile_etag=etag,
     )
-
-
-def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _tell(log: Log, profile: Profile, stored: Stored | None, started: float) -> None:

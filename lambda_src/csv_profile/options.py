@@ -64,13 +64,15 @@ def _encoding(name: str) -> str:
     import codecs
 
     try:
-        found = codecs.lookup(name)
-        text = bytes(range(32, 127)).decode(name) if not found.name.startswith(("utf-16", "utf-32")) else ""
+        found = codecs.lookup(name).name
+        found = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(found, found)
+        bytes(range(32, 128)).decode(found, "replace")
+        codecs.getincrementaldecoder(found)("replace").decode(bytes(range(32, 128)))
     except (LookupError, UnicodeError) as error:
         raise BadInput(
             f"the object's metadata csv-encoding is {name!r}, which is no text encoding; write for example utf-8"
         ) from error
-    return found.name if isinstance(text, str) else name
+    return found
 
 
 def _one_character(name: str, text: str) -> str:

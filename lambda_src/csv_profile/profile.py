@@ -9,6 +9,7 @@
 What it means is specified in docs/csv-profile.md.
 """
 
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -60,8 +61,12 @@ class Profile:
         return int(self.document["file"]["rows"])
 
     def to_json(self) -> bytes:
-        text = json.dumps(self.document, ensure_ascii=False, allow_nan=False, indent=1)
-        return text.encode("utf-8", "replace") + b"\n"
+        content = io.BytesIO()  # written piece by piece: the pieces of a very wide table's profile are large together
+        text = io.TextIOWrapper(content, encoding="utf-8", errors="replace", newline="\n")
+        json.dump(self.document, text, ensure_ascii=False, allow_nan=False, indent=1)
+        text.write("\n")
+        text.flush()
+        return content.getvalue()
 
 
 def profile_stream(chunks: Iterable[bytes], *, options: Options = DEFAULTS, about: About = UNKNOWN) -> Profile:

@@ -25,7 +25,7 @@ Sequencers are not needed for any of this, which is as well: emulators send cons
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from csv_profile.item import marshal
@@ -64,8 +64,14 @@ class Known:
     uploaded: str = ""
 
     def is_of(self, stored: Stored | None) -> bool:
-        etag, version_id = (stored.etag, stored.version_id) if stored else (None, None)
-        return self.revision > 0 and (self.etag, self.version_id) == (etag, version_id)
+        """Where the bucket keeps no versions, the time tells the same bytes from those that came again.
+
+        They may have come with other metadata, which states how they are to be read.
+        """
+        if self.revision == 0 or stored is None:
+            return self.revision > 0 and self.etag is None
+        known = (self.etag, self.version_id, self.uploaded)
+        return known == (stored.etag, stored.version_id, stamp(stored.uploaded))
 
     def covers(self, etag: str, event_time: str) -> bool:
         """It is of the upload that an event tells of, or of a later one (S3 dates objects to the second)."""
@@ -148,6 +154,10 @@ class Store:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def profile_key(key: str) -> str:

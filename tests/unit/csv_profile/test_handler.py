@@ -55,7 +55,7 @@ class World:
         put = self.s3.put_object(Bucket=RAW, Key=key, Body=content, **extra)
         event = given("s3_put.json")
         entry = event["Records"][0]["s3"]["object"]
-        entry |= {"key": key, "size": len(content), "eTag": put["ETag"].strip('"'), "versionId": put["VersionId"]}
+        entry |= {"key": key, "size": len(content), "eTag": put["ETag"].strip('"'), "versionId": put.get("VersionId")}
         entry["sequencer"] = f"{self.uploaded:018X}"
         return event
 
@@ -258,6 +258,28 @@ def test_same_bytes_give_the_same_profile_but_for_the_version(world: World) -> N
     second = world.profile()
     del first["file"]["version_id"], second["file"]["version_id"]
     assert first == second
+
+
+def test_same_bytes_that_came_again_where_no_versions_are_kept(world: World) -> None:
+    """A person who saw a wrong profile uploads the file again, and now states how it is to be read."""
+    world.s3.put_bucket_versioning(Bucket=RAW, VersioningConfiguration={"Status": "Suspended"})
+    again = world.upload(rows(3), Metadata={"csv-header": "false"})
+    assert handler.handle(again, CONTEXT) == {"success": 1}
+    item = world.item()
+    assert item is not None
+    assert (item["row_count"], item["version_id"]) == (4, None)
+    assert handler.handle(again, CONTEXT) == {"duplicate": 1}
+    earlier = {":earlier": {"S": "2020-01-31T12:00:00.000Z"}}
+    world.dynamodb.update_item(
+        TableName=TABLE,
+        Key={"file_name": {"S": KEY}},
+        UpdateExpression="SET upload_timestamp = :earlier",
+        ExpressionAttributeValues=earlier,
+    )
+    assert handler.handle(again, CONTEXT) == {"success": 1}
+    item = world.item()
+    assert item is not None
+    assert item["upload_timestamp"] > "2020-01-31T12:00:00.000Z"
 
 
 def test_object_gone_before_it_was_read_is_recorded(world: World) -> None:
