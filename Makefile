@@ -76,6 +76,10 @@ unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
 	$(DEV)
 	@.venv/bin/python -m pytest tests/unit $(ARGS)
 
+terraform-test: ## Terraform: parity, rehearsal, scan; and every role's policy enforced
+	$(DEV)
+	@.venv/bin/python -m pytest tests/terraform tests/iam $(ARGS)
+
 integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS (TARGET=aws)
 	$(DEV)
 	@.venv/bin/python -m pytest tests/integration $(ARGS)

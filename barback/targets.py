@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config as ClientConfig
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from barback.config import Config
 from barback.errors import Problem
@@ -54,6 +54,10 @@ class Target:
         """Who we are: account and ARN. On AWS this is the first call, and the one that tells what is wrong."""
         try:
             answer: dict[str, str] = self.client("sts").get_caller_identity()
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            raise Problem(
+                f"nobody can be asked who you are: {error}", "check the network, or AWS_ENDPOINT_URL"
+            ) from None
         except (BotoCoreError, ClientError) as error:
             raise Problem(f"AWS does not accept your credentials: {error}", CREDENTIALS_HINT) from None
         expected = self.config.account
@@ -90,7 +94,10 @@ def target_of(config: Config) -> Target:
 @cache
 def _client(target: Target, service: str, **options: Any) -> Any:
     settings = ClientConfig(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, **options)
+    # Buckets in the path, where their host names do not resolve.
+    by_path = settings.merge(ClientConfig(s3={"addressing_style": "path"}))
     if target.endpoint is None:
+        settings = by_path if target.config.allow_emulator else settings
         try:
             client = boto3.client(service, region_name=target.config.region, config=settings)
         except BotoCoreError as error:
@@ -101,7 +108,7 @@ def _client(target: Target, service: str, **options: Any) -> Any:
                 "take endpoint_url out of your AWS profile; for a rehearsal set ALLOW_EMULATOR=1",
             )
         return client
-    local = settings.merge(ClientConfig(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=32))
+    local = by_path.merge(ClientConfig(proxies={}, max_pool_connections=32))
     client = _local_session().client(
         service,
         endpoint_url=target.endpoint,

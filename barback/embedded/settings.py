@@ -26,9 +26,10 @@ def engine_environment(
         "no_proxy": "*",
         # LocalStack: where it listens and writes, and that it calls nobody.
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        # What addresses it hands out begin with; queues as paths, since host names below localhost resolve nowhere.
+        # What addresses it hands out begin with; host names below localhost resolve nowhere, and the AWS provider of
+        # Terraform takes queue addresses of no other form than this.
         "LOCALSTACK_HOST": f"localhost:{port}",
-        "SQS_ENDPOINT_STRATEGY": "path",
+        "SQS_ENDPOINT_STRATEGY": "off",
         # Even where this machine is itself a container: everything under our own root.
         "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": str(state),

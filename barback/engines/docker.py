@@ -86,7 +86,7 @@ class DockerEngine(Engine):
 
     def down(self, step: Step) -> None:
         step.detail("docker compose down")
-        done = self._run("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        done = self._run("down", "--volumes", "--remove-orphans")
         if done.returncode:
             raise Problem(
                 f"docker compose down failed: {done.stderr.strip()[-400:]}", "see `docker ps` for what is left"

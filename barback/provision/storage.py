@@ -14,6 +14,8 @@ BLOCKED = {
     "RestrictPublicBuckets": True,
 }
 ABORT_UPLOADS_DAYS = 7
+# The most that the AWS provider of Terraform takes; engines would allow 1 MB.
+LARGEST_MESSAGE = "262144"
 
 
 def tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
@@ -226,6 +228,7 @@ class Queue(Resource):
         return {
             "visibility_timeout": str(entry["visibility_timeout"]),
             "retention": str(entry["retention_days"] * 86400),
+            "largest_message": LARGEST_MESSAGE,
             "encryption": "true",
             "redrive": redrive,
             "policy": tls_only([names.queue_arn(self.name)], "sqs"),
@@ -246,6 +249,7 @@ class Queue(Resource):
         return {
             "visibility_timeout": there["VisibilityTimeout"],
             "retention": there["MessageRetentionPeriod"],
+            "largest_message": there.get("MaximumMessageSize"),
             "encryption": there.get("SqsManagedSseEnabled"),
             "redrive": redrive,
             "policy": json.loads(there["Policy"]) if there.get("Policy") else None,
@@ -257,6 +261,7 @@ class Queue(Resource):
         attributes = {
             "VisibilityTimeout": wanted["visibility_timeout"],
             "MessageRetentionPeriod": wanted["retention"],
+            "MaximumMessageSize": LARGEST_MESSAGE,
             "SqsManagedSseEnabled": "true",
             "Policy": json.dumps(wanted["policy"]),
         }

@@ -27,18 +27,18 @@ ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> dict[str, Any]:
     compiled: dict[str, Any] = json.loads(compile_stack(load(STACK)))
     return compiled
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def names(stack: dict[str, Any]) -> Names:
     return Names.aws(stack["name"], "dev", ACCOUNT, REGION)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -47,14 +47,14 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def upstream() -> Iterator[Upstream]:
     """The public APIs that functions fetch from."""
     with Upstream() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def admin(endpoint: str) -> Callable[[str], Any]:
     """Clients that may do everything."""
     session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=REGION)

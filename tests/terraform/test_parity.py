@@ -32,7 +32,6 @@ REASONED = {
     r"\S.* · (?:tags|Tags)(?: · TagSet)? · environment": "locally there is only one environment",
     r"bucket \S+ · notification · LambdaFunctionConfigurations · \d+ · Id": "a random name that nothing refers to",
     r"bucket \S+ · encryption · .* · BucketKeyEnabled": "told as false or not at all, which means the same",
-    r"queue \S+ · MaximumMessageSize": "256 KB, the most that the AWS provider takes; engines allow 1 MB",
     r"(?:alarm|dashboard|topic) .*": "who is told of trouble: locally it is the person at the keyboard",
 }
 

@@ -21,13 +21,17 @@ def test_no_role_may_do_everything_or_to_everything() -> None:
 
 def test_the_profiler_reads_uploads_and_writes_profiles_only() -> None:
     statements = policy(STACK_JSON, "csv_profile", NAMES)["Statement"]
-    resources = {action: s["Resource"] for s in statements for action in s["Action"]}
-    assert resources["s3:GetObject"] == "arn:aws:s3:::barback-dev-raw-123456789012/uploads/*"
-    assert resources["s3:PutObject"] == "arn:aws:s3:::barback-dev-processed-123456789012/profiles/*"
-    assert resources["s3:ListBucket"] == "arn:aws:s3:::barback-dev-raw-123456789012"
-    assert resources["dynamodb:PutItem"] == "arn:aws:dynamodb:eu-west-1:123456789012:table/barback-dev-file_metadata"
+    resources: dict[str, set[str]] = {}
+    for statement in statements:
+        for action in statement["Action"]:
+            resources.setdefault(action, set()).add(statement["Resource"])
+    raw, processed = ("arn:aws:s3:::barback-dev-raw-123456789012", "arn:aws:s3:::barback-dev-processed-123456789012")
+    assert resources["s3:GetObject"] == {f"{raw}/uploads/*", f"{processed}/profiles/*"}
+    assert resources["s3:PutObject"] == {f"{processed}/profiles/*"}
+    assert resources["s3:ListBucket"] == {raw, processed}
+    assert resources["dynamodb:PutItem"] == {"arn:aws:dynamodb:eu-west-1:123456789012:table/barback-dev-file_metadata"}
     group = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/barback-dev-csv_profile:*"
-    assert resources["logs:PutLogEvents"] == group
+    assert resources["logs:PutLogEvents"] == {group}
     assert "logs:CreateLogGroup" not in resources, "the group is made with its retention, not by the function"
 
 

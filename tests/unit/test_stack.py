@@ -49,7 +49,7 @@ def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
         (
             "{table: file_metadata, ",
             "{table: metadat, ",
-            "functions.csv_profile.permissions[3].table",
+            "functions.csv_profile.permissions[4].table",
             "no table 'metadat'",
         ),
         (
@@ -63,7 +63,7 @@ def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
         ("handler: csv_profile.handler.handle", "handler: csv-profile", "functions.csv_profile.handler", "form"),
         ("memory: 512 ", "memry: 512 ", "defaults.function.memry", "not a field"),
         ("\nbuckets:", "\nbukets: {}\nbuckets:", "bukets", "not a field"),
-        ('"dynamodb:PutItem"', '"s3:PutObject"', "functions.csv_profile.permissions[3]", "dynamodb:"),
+        ('"dynamodb:PutItem"', '"s3:PutObject"', "functions.csv_profile.permissions[4]", "dynamodb:"),
         (
             "log_retention_days: 14",
             "log_retention_days: 13",
