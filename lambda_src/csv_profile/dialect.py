@@ -18,8 +18,9 @@ from csv_profile.rows import Splitter
 
 # A delimiter counts for more the less it is used for anything else.
 _DELIMITERS = {",": 0.0, ";": 0.3, "\t": 0.5, "|": 0.4, "^": 0.3, "~": 0.3}
-# These stand in text and in times as well, so they need better proof: three cells in nearly every row.
+# These stand in text and in times as well. They need better proof, and are tried where the others hardly fit.
 _RARE = (":", " ")
+_POOR = 0.7
 _ROWS = 500  # of the sample, that are looked at
 _PREAMBLE = 50
 _TIME_OR_PAGE = re.compile(r"(?:^|[ T])[0-9]{1,2}:[0-9]{2}(?![0-9])|://")
@@ -47,6 +48,10 @@ class _Row:
     @property
     def blank(self) -> bool:
         return not any(cell.strip() for cell in self.cells)
+
+    @property
+    def title(self) -> bool:
+        return len(self.cells) >= 3 and bool(self.cells[0].strip()) and not any(map(str.strip, self.cells[1:]))
 
     @property
     def comment(self) -> bool:
@@ -101,14 +106,10 @@ def detect(sample: str, complete: bool, options: Options) -> Dialect:
     stated = _SEP.match(sample)
     if stated and not options.delimiter:
         options = replace(options, delimiter=stated[2])
-    quote = options.quote or _quote(sample)
-    candidates = [options.delimiter] if options.delimiter else list(_DELIMITERS)
-    readings = [_best_read(sample, complete, candidate, quote, options) for candidate in candidates]
-    best = max(readings, key=lambda reading: reading.score)
-    if best.width == 1 and not options.delimiter:
-        rare = [_best_read(sample, complete, candidate, quote, options) for candidate in _RARE]
-        readings += rare
-        best = next(filter(_is_proved, rare), readings[0])
+    quotes = options.quote or _quotes(sample)
+    readings, best = max(
+        (_read_all(sample, complete, quote, options) for quote in quotes), key=lambda found: found[1].order
+    )
     begin = max(_table_begin(best), 1 if stated else 0)
     table = [row for row in best.rows[begin:] if not row.blank]
     comments = _has_comments(best, begin)
@@ -118,9 +119,9 @@ def detect(sample: str, complete: bool, options: Options) -> Dialect:
     first = len(table[0].cells) if table else 1
     return Dialect(
         delimiter=best.delimiter,
-        quote=quote,
+        quote=best.quote,
         escapes=best.escapes,
-        spaced=_spaced(sample, best.delimiter, quote),
+        spaced=_spaced(sample, best.delimiter, best.quote),
         comments=comments,
         width=max(first, best.width) if header else best.width,
         header=header,
@@ -141,14 +142,29 @@ def detect(sample: str, complete: bool, options: Options) -> Dialect:
     )
 
 
-def _quote(sample: str) -> str:
-    """The single quote, if cells are wrapped in it, on one line, and hardly any begins with it otherwise."""
+def _quotes(sample: str) -> str:
+    """Those that may be. The single quote, if some cells are wrapped in it on one line; alone if nearly all are."""
     edge = "[,;\t|^~\n]"
-    if re.search(f'(?:^|(?<={edge})) *"', sample):
+    if re.search(f'(?:^|(?<={edge})) *"(?:[^"\n]|"")*+" *(?={edge}|$)', sample):
         return '"'
     begin = f"(?:^|(?<={edge})) *'"
     wrapped = len(re.findall(f"{begin}(?:[^'\n]|'')*+'(?={edge}|$)", sample))
-    return "'" if wrapped >= 2 and wrapped >= 0.9 * len(re.findall(begin, sample)) else '"'
+    opened = len(re.findall(begin, sample))
+    if wrapped < 2 or wrapped * 2 < opened:
+        return '"'
+    return "'" if wrapped >= 0.9 * opened and '"' not in sample else "\"'"
+
+
+def _read_all(sample: str, complete: bool, quote: str, options: Options) -> tuple[list[_Reading], _Reading]:
+    """The sample, read with each delimiter, and the best of the readings."""
+    candidates = [options.delimiter] if options.delimiter else list(_DELIMITERS)
+    readings = [_best_read(sample, complete, candidate, quote, options) for candidate in candidates]
+    best = max(readings, key=lambda reading: reading.score)
+    if best.order < _POOR and not options.delimiter:
+        rare = [_best_read(sample, complete, candidate, quote, options) for candidate in _RARE]
+        readings += rare
+        best = next(filter(_is_proved, rare), best if best.width > 1 else readings[0])
+    return readings, best
 
 
 def _spaced(sample: str, delimiter: str, quote: str) -> bool:
@@ -189,6 +205,8 @@ def _is_proved(reading: _Reading) -> bool:
     lines = [reading.delimiter.join(row.cells).strip() for row in reading.rows if not row.blank]
     if sum(classify(line, reading.delimiter).kind != STRING for line in lines) * 2 > len(lines):
         return False  # each line is one date, or one date with a time
+    if any(reading.delimiter in cell for cell in reading.cells):
+        return True  # quotes are there to keep it from being a delimiter
     if reading.delimiter == " ":
         return reading.typed >= 0.4
     return max(map(len, reading.cells)) > 4 and not any(map(_TIME_OR_PAGE.search, lines))
@@ -211,15 +229,12 @@ def _is_note(row: _Row, below: list[_Row], width: int) -> bool:
     cells = len(row.cells)
     if cells == 1 or (cells < width and (cells * 2 <= width or row.comment)):
         return True
-    following = next((r for r in below if not r.blank), None)
-    if following is None:
-        return False
     if cells < width:  # "from;2024" above a blank line above the table
         before = next((i for i, r in enumerate(below) if len(r.cells) >= width and not r.blank), 0)
         return any(r.blank for r in below[:before])
     # A title padded with delimiters to the table's width, as spreadsheets write it.
-    filled = [bool(cell.strip()) for cell in row.cells]
-    return cells >= 3 and filled[0] and sum(filled) == 1 and all(cell.strip() for cell in following.cells)
+    following = next((r for r in below if not r.blank and not r.title), None)
+    return row.title and following is not None and all(cell.strip() for cell in following.cells)
 
 
 def _has_comments(reading: _Reading, begin: int) -> bool:

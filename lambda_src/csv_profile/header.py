@@ -24,15 +24,17 @@ def find_header(table: Sequence[list[str]], delimiter: str, options: Options) ->
         return text, "the only row is " + ("all text" if text else "not all text")
     columns = list(zip(*(row for row in rest if len(row) == len(first)), strict=True)) or [()] * len(first)
     below = [_family_of(column, delimiter, options) for column in columns]
-    # A label may read as a yes or no: x, y, n. It is one only over others.
+    # A label may read as a yes or no: x, y, n. It is one only over such.
     labels = [
-        _TEXT if label == _BOOL and not _has_bools(column, delimiter) else label
-        for label, column in zip(labels, columns, strict=True)
+        _TEXT if label == _BOOL and not _has_like(cell, column, delimiter) else label
+        for cell, label, column in zip(first, labels, columns, strict=True)
     ]
     unlike = sum(map(_is_unlike, labels, below))
     if all(label in (_TEXT, _NOTHING) for label in labels):
         if unlike:
             return True, f"text over {unlike} columns that are not text"
+        if labels[1:].count(_NOTHING) * 2 >= len(labels):  # the first may be: it stands over names of rows
+            return False, "half of its labels would be blank"
         return _by_text(first, rest)
     numbered = [(cell, column) for cell, label, column in zip(first, labels, columns, strict=True) if label == _NUMBER]
     if {_TEXT, _NUMBER} <= set(labels) <= {_TEXT, _NUMBER, _NOTHING} and _are_years(numbered):
@@ -67,8 +69,9 @@ def _family_of(column: Sequence[str], delimiter: str, options: Options) -> str:
     return family if count >= 0.8 * families.total() else _MIXED
 
 
-def _has_bools(column: Sequence[str], delimiter: str) -> bool:
-    return any(_family(cell, delimiter) == _BOOL for cell in column)
+def _has_like(label: str, column: Sequence[str], delimiter: str) -> bool:
+    kind = classify(label, delimiter).kind
+    return any(classify(cell, delimiter).kind == kind for cell in column)
 
 
 def _is_unlike(label: str, under: str) -> bool:

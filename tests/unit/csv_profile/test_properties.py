@@ -16,8 +16,10 @@ from csv_profile.profile import profile_stream
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _WORDS = st.sampled_from(["a", "1", "22", "3.5", "-7", "1e5", "nan", "NA", "true", "2020-01-02", "01/02/2020", "x y"])
-_ODDS = st.sampled_from(["\0", "é", '"a,b"', '"a\nb"', " ", '5" pipe', "1_0", "٣", "1,5", "'"])
-_MARKS = st.sampled_from([",", ",", ";", "\t", "|", '"', '""', "\n", "\n", "\r\n", "\r"])
+_ODDS = st.sampled_from(
+    ["\0", "é", '"a,b"', '"a\nb"', " ", '5" pipe', "1_0", "٣", "1,5", "'", "\\", "\\\\", "#", "1,234", "'it''s'"]
+)
+_MARKS = st.sampled_from([",", ",", ";", "\t", "|", "^", '"', '""', '\\"', "\n", "\n", "\r\n", "\r"])
 _SCRAPS = st.one_of(_WORDS, _ODDS, _MARKS, _MARKS)
 _MESSY = st.lists(_SCRAPS, max_size=120).map("".join)
 _BYTES = st.one_of(

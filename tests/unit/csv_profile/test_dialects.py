@@ -1,0 +1,183 @@
+"""How files are written that people have: what is found of delimiter, quote, escapes, header, and what cells are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from csv_profile.profile import profile_stream
+
+_NAMES = ("Ann", "Bodo", "Chiara", "Dries", "Edda", "Fay")
+
+
+def found(text: str | bytes) -> dict[str, Any]:
+    content = text.encode() if isinstance(text, str) else text
+    profile = profile_stream([content])
+    assert profile_stream([content[i : i + 7] for i in range(0, len(content), 7)]).to_json() == profile.to_json()
+    file, columns = profile.document["file"], profile.document["columns"]
+    return {
+        **file,
+        "names": [column["name"] for column in columns],
+        "types": [column["type"] for column in columns],
+        "formats": [column["format"] for column in columns],
+        "values": [[top["value"] for top in column["top_values"]] for column in columns],
+        "issues": {issue["code"]: issue["count"] for issue in profile.document["quality"]["issues"]},
+    }
+
+
+def people(delimiter: str) -> str:
+    rows = [(str(i), f"{name}, {name} & {name}", f"{i}.5") for i, name in enumerate(_NAMES)]
+    return "\n".join(delimiter.join(row) for row in [("id", "who", "height"), *rows]) + "\n"
+
+
+def delimiters() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for delimiter in ";\t|^~":
+        yield f"{delimiter!r} and commas in cells", people(delimiter), {"delimiter": delimiter, "columns": 3}
+    spaced = "id name height\n" + "".join(f"{i} {name} 1.{i}\n" for i, name in enumerate(_NAMES))
+    yield "spaces", spaced, {"delimiter": " ", "columns": 3, "rows": 6}
+    quoted = "id name said\n" + "".join(f'x{i} {name} "a b, c"\n' for i, name in enumerate(_NAMES))
+    yield "spaces in quotes", quoted, {"delimiter": " ", "columns": 3, "malformed_rows": 0}
+    colons = "user:x:id\n" + "".join(f"{name}:x:{i}\n" for i, name in enumerate(_NAMES))
+    yield "colons", colons, {"delimiter": ":", "columns": 3, "rows": 6}
+    one = {"delimiter": None, "columns": 1}
+    yield "names", "full name\n" + "".join(f"{name} Li\n" for name in _NAMES), one | {"rows": 6}
+    yield "three words", "what it is\n" + "".join(f"{name} is here\n" for name in _NAMES), one
+    yield "times of day", "12:30:10\n13:40:11\n14:50:12\n", one
+    yield "moments", "2024-01-01 10:00:00\n2024-01-02 11:00:00\n", one | {"types": ["datetime"], "header": False}
+    yield "days", "5 Jan 2024\n6 Jan 2024\n7 Feb 2024\n", one | {"types": ["date"]}
+    yield "addresses", "10.0.0.1:80\n10.0.0.2:81\n10.0.0.3:82\n", one | {"header": False}
+    yield "pages", "url\nhttp://a.b:1/c\nhttp://d.e:2/f\n", one
+    yield "sep in quotes", '"sep=;"\na;b\n1;2\n', {"delimiter": ";", "rows": 1, "header": True}
+
+
+def quotes() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    clean = {"malformed_rows": 0}
+    single = "id,who\n1,'O''Brien, J'\n2,'Lee, \"M\"'\n3,'Poe'\n"
+    yield (
+        "single",
+        single,
+        clean | {"quote": "'", "rows": 3, "values": [["1", "2", "3"], ["O'Brien, J", 'Lee, "M"', "Poe"]]},
+    )
+    tall = "id,who\n1,'a, b'\n2,'c\nd, e'\n3,'f\ng'\n4,'h, i'\n"
+    yield "single, over lines", tall, clean | {"quote": "'", "rows": 4}
+    apostrophes = "id,said\n1,'tis ok\n2,no'\n3,'twas, fine\n4,the boys'\n"
+    yield "apostrophes", apostrophes, {"quote": '"', "rows": 4, "issues": {"extra-cell": 1}}
+    escaped = 'id,said,n\n1,"oh \\"hi\\", you",2\n2,"a \\\\ b\\\\",3\n3,"\\N \\n",4\n'
+    yield (
+        "backslashes",
+        escaped,
+        clean
+        | {
+            "rows": 3,
+            "columns": 3,
+            "values": [["1", "2", "3"], ['oh "hi", you', "a \\ b\\", "\\N \\n"], ["2", "3", "4"]],
+        },
+    )
+    unquoted = "id,text,n\n1,a\\, b,2\n2,c\\, d,3\n3,e\\\\f,4\n"
+    yield (
+        "escaped delimiters",
+        unquoted,
+        clean | {"columns": 3, "values": [["1", "2", "3"], ["a, b", "c, d", "e\\f"], ["2", "3", "4"]]},
+    )
+    header = 'id,"the \\"name\\"",n\n1,"a \\"b\\" c",2\n2,d,3\n'
+    yield "escapes in the header", header, clean | {"names": ["id", 'the "name"', "n"]}
+    paths = 'id,path,n\n1,"C:\\dir\\",2\n2,"D:\\",3\n3,E:\\x,4\n'
+    yield (
+        "paths are no escapes",
+        paths,
+        clean | {"rows": 3, "values": [["1", "2", "3"], ["C:\\dir\\", "D:\\", "E:\\x"], ["2", "3", "4"]]},
+    )
+    late = "id,text\n" + "7,x\n" * 20_000 + '8,"a \\" b"\n9,"c"\n'
+    yield "an escape past the sample is told of", late, {"malformed_rows": 1, "rows": 20_002}
+
+
+def headers() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yes, no = {"header": True}, {"header": False}
+    yield "days over numbers", "Land,Lat,1/22/20,1/23/20,1/24/20\nA,1.5,1,2,3\nB,2.5,4,5,6\n", yes | {"rows": 2}
+    yield "months over numbers", "item,2024-01-01,2024-02-01\nx,1,2\ny,4,5\n", yes
+    yield "years over numbers", "land,code,1960,1961\nA,x,1.5,\nB,y,,2\n", yes
+    yield "counted columns", ",0,1,2\n0,0.5,0.25,1\n1,0.6,0.35,2\n", yes
+    yield "numbers", "1,2,3\n4,5,6\n", no | {"names": ["column_1", "column_2", "column_3"]}
+    yield "a word and numbers", "x,5.1,3.5\ny,4.9,3.0\n", no
+    yield "y over yes and no", "id,y,phone\n1,true,+44 1\n2,false,+44 2\n", yes
+    yield "blank labels", ",b,\n1,2,3\n", yes | {"names": ["column_1", "b", "column_3"]}
+    yield "mostly blank", "red,dark,,\nblue,x,y z,k\n,x,y,l m\n", no
+    yield "codes", "A001,foo\nA002,bar\nA013,baz\n", no
+    yield "codes under a label", "code,what\nA002,bar\nA003,baz\n", yes
+    yield "colours that come again", "Ann,red,town\nBo,red,sea\nChi,blue,sea\nDi,red,town\n", no
+    yield "header that comes again", "name,city\nAnn,Paris\nname,city\nBo,Oslo\n", yes | {"rows": 3}
+    yield "titles in the first of the columns", "Report,,\nof May,,\n\nid,name,n\n1,x,2\n", yes | {"preamble_lines": 3}
+    yield (
+        "facts above a blank line",
+        "from:,Oslo\nday:,2024-01-01\n\nid,name,n\n1,x,2\n2,y,3\n",
+        yes | {"preamble_lines": 3},
+    )
+    comments = "# made by hand\nid,name,n\n1,x,2\n# not sure\n2,y,3\n"
+    yield (
+        "comments",
+        comments,
+        yes | {"rows": 2, "preamble_lines": 1, "issues": {"comment-row": 1}, "malformed_rows": 0},
+    )
+    tags = "# tags\ntag,n,m\n#a,1,2\n#b\n#c,3,4\n"
+    yield "cells that begin like comments", tags, {"rows": 3, "issues": {"missing-cell": 1}}
+    yield "mark at the end", "id,name\n1,x\n2,y\n\x1a", {"rows": 2, "malformed_rows": 0, "blank_rows": 1}
+
+
+def encodings() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    cyrillic = "имя,город\nАнна,Москва\nИван,Тверь\n"
+    read = {"rows": 2, "names": ["имя", "город"]}
+    yield "UTF-16 of another script", cyrillic.encode("utf-16-le"), read | {"encoding": "utf-16-le"}
+    yield "UTF-16 BE of another script", cyrillic.encode("utf-16-be"), read | {"encoding": "utf-16-be"}
+    yield "UTF-32 without a mark", people(";").encode("utf-32-le"), {"encoding": "utf-32-le", "rows": 6}
+    yield "UTF-32 BE without a mark", people(";").encode("utf-32-be"), {"encoding": "utf-32-be", "rows": 6}
+    yield "two marks", b"\xef\xbb\xbf\xef\xbb\xbfid,n\n1,2\n", {"names": ["id", "n"]}
+    yield "padded with NULs", people(";").encode() + b"\0" * 500, {"rows": 6, "columns": 3}
+    # One-byte alphabets that are neither: not passed off as Windows-1252.
+    for name in ("cp1251", "koi8-r", "gb18030"):
+        text = cyrillic.encode(name, "replace")
+        yield name, text, {"encoding": "utf-8", "rows": 2, "issues": {"encoding-error": 3}}
+
+
+_CASES = [*delimiters(), *quotes(), *headers(), *encodings()]
+
+
+@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in _CASES], ids=[case[0] for case in _CASES])
+def test_what_is_found(text: str | bytes, expected: dict[str, Any]) -> None:
+    actual = found(text)
+    assert {name: actual[name] for name in expected} == expected
+
+
+_CELLS = [
+    (",", ["1,234", "5,678", "12"], "int", "thousands commas", 0),
+    (",", ["1,234.50", "-5,678.25", "1,234,567"], "float", "thousands commas", 0),
+    (",", ["1,2", "3,4", "5,6"], "string", None, 0),
+    (",", ["0,123", "0,456"], "string", None, 0),
+    (";", ["1,234", "5,678"], "float", "decimal comma", 0),
+    (";", ["1,234,567", "2,345,678"], "int", "thousands commas", 0),
+    ("\t", ["1,234", "12"], "int", "thousands commas", 0),
+    ("\t", ["1,25", "0,125"], "float", "decimal comma", 0),
+    (";", ["t", "f", "T"], "bool", None, 0),
+    (";", ["F", "F", "F", "M"], "string", None, 0),
+    (";", ["N", "N", "N", "S"], "string", None, 0),
+    (";", ["Y", "N", "Y", "x"], "bool", None, 1),
+    (";", ["yes", "no", "yes", "maybe"], "bool", None, 1),
+    (";", ["007", "042"], "int", None, 0),
+    (";", ["12:30", "13:45"], "string", None, 0),
+    (";", ["$5.00", "$12.75"], "string", None, 0),
+    (";", ["12%", "13%"], "string", None, 0),
+    (";", ["0x1F", "0xFF"], "string", None, 0),
+]
+
+
+@pytest.mark.parametrize(("delimiter", "cells", "kind", "form", "invalid"), _CELLS)
+def test_what_cells_are(delimiter: str, cells: list[str], kind: str, form: str | None, invalid: int) -> None:
+    text = f"key{delimiter}value\n" + "".join(f'k{i}{delimiter}"{cell}"\n' for i, cell in enumerate(cells))
+    column = profile_stream([text.encode()]).document["columns"][1]
+    assert (column["type"], column["format"], column["invalid"]["count"]) == (kind, form, invalid)
+    assert sum(column["counts"].values()) == len(cells)
+
+
+def test_thousands_commas_are_counted_exactly() -> None:
+    text = "k,n\n" + "".join(f'a,"{i:,}"\n' for i in range(0, 3_000_000, 100))
+    numeric = profile_stream([text.encode()]).document["columns"][1]["numeric"]
+    assert (numeric["min"], numeric["max"], numeric["sum"]) == (0, 2_999_900, sum(range(0, 3_000_000, 100)))
