@@ -28,6 +28,17 @@ def taking_turns(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
     return {operation: in_turn(handler) for operation, handler in handlers.items()}
 
 
+def make_fit_for_functions() -> None:
+    """Both of these in the LocalStack that this runs in, if its tables are moto's: some images are set to that."""
+    from localstack.config import SERVICE_PROVIDER_CONFIG
+    from localstack.services.plugins import SERVICE_PLUGINS
+
+    if SERVICE_PROVIDER_CONFIG.get_provider("dynamodb") == "moto":
+        remember_only_what_transactions_touch()
+        skeleton = SERVICE_PLUGINS.require("dynamodb").skeleton
+        skeleton.dispatch_table = taking_turns(skeleton.dispatch_table)
+
+
 def remember_only_what_transactions_touch() -> None:
     """Replaces moto's way to undo a transaction; `_one_at_a_time` is held while one runs."""
     from moto.dynamodb.models import DynamoDBBackend

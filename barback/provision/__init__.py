@@ -6,7 +6,7 @@ a second run changes nothing, a run that was cut off is finished by the next, an
 Runs inside LocalStack's process too: standard library and boto3 only.
 """
 
-from barback.provision.build import Report, build, main
 from barback.provision.resource import StepFailed
+from barback.provision.stages import Report, build, main
 
 __all__ = ["Report", "StepFailed", "build", "main"]

@@ -4,8 +4,8 @@ import pytest
 
 from barback.engines.base import localstack_status
 from barback.package import Build, build_package, machine
-from barback.provision.build import build, context_from_build, stages
 from barback.provision.resource import Context
+from barback.provision.stages import build, context_from_build, stages
 from barback.targets import Target
 from tests.integration.flows import Flows
 from upstream.server import PREFIXES

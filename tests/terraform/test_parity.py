@@ -19,8 +19,8 @@ from barback.names import LOCAL_KEY, Names
 from barback.package import Build
 from barback.paths import ROOT, STACK
 from barback.policy import policy
-from barback.provision.build import build
 from barback.provision.resource import Context
+from barback.provision.stages import build
 from barback.stack import compile_stack, load
 from tests.terraform.conftest import REGION, clients
 from tests.terraform.describe import describe
