@@ -80,6 +80,10 @@ terraform-test: ## Terraform: parity, rehearsal, scan; and every role's policy e
 	$(DEV)
 	@.venv/bin/python -m pytest tests/terraform tests/iam $(ARGS)
 
+scan: ## security scan of infra/*.tf with checkov, in an environment of its own
+	@$(PYTHON) -m barback.setup dev scan
+	@.venv/bin/python -m pytest -q tests/terraform/test_files.py $(ARGS)
+
 integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS (TARGET=aws)
 	$(DEV)
 	@.venv/bin/python -m pytest tests/integration $(ARGS)
@@ -108,5 +112,5 @@ lock: ## pin the requirements anew, with hashes (needs uv)
 	@requirements/lock
 
 clean: down ## remove everything that was made here
-	rm -rf .venv .venv.lock .engine build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-scan .venv*.lock .engine build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

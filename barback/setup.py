@@ -1,6 +1,6 @@
 """Makes the virtual environments: the project's own, and the two of the embedded engine.
 
-    python3 -m barback.setup base|dev|bench
+    python3 -m barback.setup base|dev|bench|scan
 
 is run by whatever `python3` there is, before anything is installed: so standard library only, and no syntax newer
 than Python 3.6, that an old Python gets a sentence and not a traceback. An environment is brought up to date when its
@@ -27,6 +27,7 @@ WHAT = {
     "base": "what `barback` needs",
     "dev": "what the tests need",
     "bench": "the tools to compare with",
+    "scan": "the security scanner",
     "engine": "LocalStack",
     "runtime": "the Lambda runtime",
 }
@@ -40,6 +41,8 @@ MISLEADING = (
     "PIP_USER",
     "PIP_REQUIRE_VIRTUALENV",
 )
+# Groups whose requirements clash with ours; the rest share one environment, `dev` holding all of `base`.
+APART = ("scan",)
 PLAIN_SECONDS = 10.0
 
 Progress = Callable[[str], None]
@@ -51,8 +54,10 @@ def main() -> int:
     try:
         with _told() as progress:
             for group in sys.argv[1:] or ["base"]:
-                # `dev` holds all of `base`: one environment serves them all.
-                make_venv(ROOT / ".venv", group, progress, command=True)
+                if group in APART:
+                    make_venv(ROOT / f".venv-{group}", group, progress)
+                else:
+                    make_venv(ROOT / ".venv", group, progress, command=True)
     except Problem as problem:
         print(f"barback: {problem}", file=sys.stderr)
         return 1
