@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 _BACKSLASH, _QUOTE, _DELIMITER = "\ud800", "\ud801", "\ud802"
 _HIDDEN = re.compile(f"[{_BACKSLASH}-{_DELIMITER}]")
-_TRAILING = re.compile(r"\\+\Z")
 
 
 class Escapes:
@@ -21,7 +20,7 @@ class Escapes:
 
     def hide(self, text: str, final: bool) -> str:
         text, self._held = self._held + text, ""
-        if not final and (trailing := _TRAILING.search(text)) and len(trailing.group()) % 2:
+        if not final and (len(text) - len(text.rstrip("\\"))) % 2:
             text, self._held = text[:-1], "\\"  # what it escapes comes with the next text
         return self._found.sub(lambda match: self._stand_ins[match.group()], text) if "\\" in text else text
 

@@ -41,7 +41,7 @@ class DelimiterEvidence(_Model):
 class Evidence(_Model):
     encoding: EncodingEvidence
     delimiters: list[DelimiterEvidence]
-    escapes: bool
+    escapes: bool = False
     header: str
 
 
