@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from csv_profile.cells import STRING, classify
-from csv_profile.escapes import Escapes
+from csv_profile.escapes import Escapes, cut
 from csv_profile.header import find_header
 from csv_profile.options import Options
 from csv_profile.rows import Splitter
@@ -164,6 +164,9 @@ def _read_all(sample: str, complete: bool, quote: str, options: Options) -> tupl
         rare = [_best_read(sample, complete, candidate, quote, options) for candidate in _RARE]
         readings += rare
         best = next(filter(_is_proved, rare), best if best.width > 1 else readings[0])
+    if _is_doubled(best) and not options.delimiter:
+        best = _best_read(sample, complete, best.delimiter * 2, quote, options)
+        readings.append(best)
     return readings, best
 
 
@@ -174,7 +177,7 @@ def _spaced(sample: str, delimiter: str, quote: str) -> bool:
 def _best_read(sample: str, complete: bool, delimiter: str, quote: str, options: Options) -> _Reading:
     """With escapes, if that leaves fewer rows that break the rules, or are of another width."""
     plain = _read(sample, complete, delimiter, quote, False, options)
-    if delimiter == "\\" or not re.search(rf"\\[{re.escape(quote + delimiter)}]", sample):
+    if delimiter == "\\" or not re.search(rf"\\(?:{re.escape(quote)}|{re.escape(delimiter)})", sample):
         return plain
     escaped = _read(sample, complete, delimiter, quote, True, options)
     return escaped if escaped.order > plain.order else plain
@@ -192,8 +195,11 @@ def _read(sample: str, complete: bool, delimiter: str, quote: str, escapes: bool
         odd += 1
         rows.append(_Row(line, cells))
 
-    splitter = Splitter(delimiter, quote, _spaced(sample, delimiter, quote), options, give, give_odd)
-    splitter.feed(Escapes(delimiter, quote).hide(sample, final=True) if escapes else sample, complete)
+    splitter = Splitter(cut(delimiter), quote, _spaced(sample, delimiter, quote), options, give, give_odd)
+    text = sample
+    if escapes or cut(delimiter) != delimiter:
+        text = Escapes(delimiter, quote, escapes).hide(sample, final=True)
+    splitter.feed(text, complete)
     if len(rows) < 2 and not complete:
         splitter.feed("", final=True)
     return _Reading(delimiter, quote, escapes, rows, odd)
@@ -210,6 +216,13 @@ def _is_proved(reading: _Reading) -> bool:
     if reading.delimiter == " ":
         return reading.typed >= 0.4
     return max(map(len, reading.cells)) > 4 and not any(map(_TIME_OR_PAGE.search, lines))
+
+
+def _is_doubled(reading: _Reading) -> bool:
+    """|| or ::, as every other cell is empty in every row, labels and all."""
+    least = {":": 3, "|": 5}.get(reading.delimiter, reading.width + 1)
+    wide = [row.cells for row in reading.rows if len(row.cells) == reading.width]
+    return reading.width >= least and len(wide) > 1 and not any(any(cells[1::2]) for cells in wide)
 
 
 def _table_begin(reading: _Reading) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from csv_profile.column import Budget, Column
 from csv_profile.dialect import Dialect
-from csv_profile.escapes import Escapes
+from csv_profile.escapes import Escapes, cut
 from csv_profile.options import Options
 from csv_profile.rows import Splitter
 from csv_profile.source import Fatal
@@ -54,8 +54,12 @@ class Table:
         self.columns: list[Column] = []
         self._options = options
         self._dialect = dialect
-        self._splitter = Splitter(dialect.delimiter, dialect.quote, dialect.spaced, options, self._give, self._give_odd)
-        self._escapes = Escapes(dialect.delimiter, dialect.quote) if dialect.escapes else None
+        self._splitter = Splitter(
+            cut(dialect.delimiter), dialect.quote, dialect.spaced, options, self._give, self._give_odd
+        )
+        self._escapes: Escapes | None = None
+        if dialect.escapes or cut(dialect.delimiter) != dialect.delimiter:
+            self._escapes = Escapes(dialect.delimiter, dialect.quote, dialect.escapes)
         self._head = ""  # what came before the header was complete
         self._begun = False
         self._pending: list[list[str]] = []

@@ -39,6 +39,15 @@ def delimiters() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "spaces in quotes", quoted, {"delimiter": " ", "columns": 3, "malformed_rows": 0}
     colons = "user:x:id\n" + "".join(f"{name}:x:{i}\n" for i, name in enumerate(_NAMES))
     yield "colons", colons, {"delimiter": ":", "columns": 3, "rows": 6}
+    films = '1::Up (2009)::A|B\n2::Heat::C\n3::"Who::Why"::D\n'
+    double = {"delimiter": "::", "columns": 3, "rows": 3, "malformed_rows": 0}
+    yield (
+        "two colons",
+        films,
+        double | {"values": [["1", "2", "3"], ["Up (2009)", "Heat", "Who::Why"], ["A|B", "C", "D"]]},
+    )
+    yield "two bars", "a||b||c\n1||x|y||2\n3||||4\n", {"delimiter": "||", "names": ["a", "b", "c"], "malformed_rows": 0}
+    yield "empty columns", "a,,b,,c\n1,,2,,3\n", {"delimiter": ",", "columns": 5}
     one = {"delimiter": None, "columns": 1}
     yield "names", "full name\n" + "".join(f"{name} Li\n" for name in _NAMES), one | {"rows": 6}
     yield "three words", "what it is\n" + "".join(f"{name} is here\n" for name in _NAMES), one
