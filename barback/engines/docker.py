@@ -64,7 +64,8 @@ class DockerEngine(Engine):
             self.require_port(self.config.upstream_port, "UPSTREAM_PORT")
         step.detail("docker compose up")
         process = subprocess.Popen(
-            [*self._compose, "up", "--detach", "--remove-orphans"],
+            # To Compose, the containers of functions are orphans: of an engine that runs they are left alone.
+            [*self._compose, "up", "--detach", *(["--remove-orphans"] if before.state != "ready" else [])],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,
