@@ -167,7 +167,8 @@ class Profiler:
     def _end(self) -> None:
         if self._sample is not None and (self._error is None or self._sample):
             self._start(None)
-        self._read(b"", final=True)
+        if self._error is None:  # else the last row may be torn: only whole ones count
+            self._read(b"", final=True)
 
     def _document(self) -> dict[str, Any]:
         table, text = self._table, self._text

@@ -7,11 +7,11 @@ from csv_profile.table import Places, Table
 from csv_profile.text import Text
 
 _TROUBLES = {
-    "missing-cell": ("missing-cell", "rows have fewer cells than the table has columns; the rest counts as missing"),
-    "extra-cell": ("extra-cell", "rows have more cells than the table has columns; the surplus is left out"),
-    LONE: ("row-error", "rows have a quote inside a cell that does not begin with one; it is kept as text"),
-    AFTER: ("row-error", "rows have text after a closing quote; it is kept as part of the cell"),
-    UNTERMINATED: ("row-error", "rows have a quote that is never closed; it is kept as text, and the row ends there"),
+    "missing-cell": ("missing-cell", "row: fewer cells than the table has columns, the rest counts as missing"),
+    "extra-cell": ("extra-cell", "row: more cells than the table has columns, the surplus is left out"),
+    LONE: ("row-error", "row: a quote inside a cell that does not begin with one, kept as text"),
+    AFTER: ("row-error", "row: text after a closing quote, kept as part of the cell"),
+    UNTERMINATED: ("row-error", "row: a quote that is never closed, kept as text; the row ends there"),
 }
 
 
@@ -33,32 +33,34 @@ def _issues(
 ) -> list[dict[str, Any]]:
     issues: list[dict[str, Any]] = []
     if trailing:
-        message = "part of the file follows the end of its gzip data and is left out"
+        message = "part: bytes that follow the end of the gzip data, left out"
         issues.append(_issue("compression-error", "trailing-bytes", 1, message))
     if text is None or table is None:
         return issues
     lines = text.lines
     if lines.foreign_bytes and text.verdict() != "windows-1252":
         read_as = "read as Windows-1252" if text.encoding == "utf-8" else "replaced"
-        message = (
-            f"lines have bytes that are not {text.encoding}; they are {read_as}. State csv-encoding if it is another"
-        )
+        message = f"line: bytes that are not {text.encoding}, {read_as}. State csv-encoding if it is another"
         issues.append(_issue("encoding-error", None, lines.foreign_lines, message, lines=lines.first_foreign))
     if lines.nul_lines:
-        message = "lines have NUL characters; they are taken out"
+        message = "line: NUL characters, taken out"
         issues.append(_issue("encoding-error", "nul", lines.nul_lines, message, lines=lines.first_nul))
     labels = (
-        ("blank-label", "columns have no name; they get one", [x for x in table.labels if x.blank]),
-        ("duplicate-label", "columns share a name; they get a number", [x for x in table.labels if x.duplicate]),
+        ("blank-label", "column: no name, given one", [x for x in table.labels if x.blank]),
+        (
+            "duplicate-label",
+            "column: a name that another has too, given a number",
+            [x for x in table.labels if x.duplicate],
+        ),
     )
     for code, message, found in labels:
         names = [label.name for label in found]
         if names:
             issues.append(_issue(code, None, len(names), message, columns=names[:100]))
     if table.blank.count:
-        issues.append(_placed("blank-row", None, "rows are blank; they are left out", table.blank))
+        issues.append(_placed("blank-row", None, "row: blank, left out", table.blank))
     if table.comments.count:
-        message = "lines are comments, as they begin with # and hold one cell; they are left out"
+        message = "line: a comment (# and one cell), left out"
         issues.append(_placed("comment-row", None, message, table.comments))
     for kind, (code, message) in _TROUBLES.items():
         if kind in table.troubles:
@@ -67,7 +69,7 @@ def _issues(
     if wrong:
         count = sum(c["invalid"]["count"] for c in wrong)
         names = [c["name"] for c in wrong]
-        message = "cells do not parse as their column's type"
+        message = "cell: not of its column's type"
         issues.append(_issue("type-error", None, count, message, columns=names[:100]))
     return issues
 
@@ -84,11 +86,12 @@ def _issue(
     lines: list[int] | None = None,
     columns: list[str] | None = None,
 ) -> dict[str, Any]:
+    noun, _, what = message.partition(":")
     return {
         "code": code,
         "kind": kind,
         "count": count,
-        "message": f"{count:,} {message}",
+        "message": f"{count:,} {noun}{'' if count == 1 else 's'}:{what}",
         "lines": lines or [],
         "columns": columns or [],
     }

@@ -70,7 +70,7 @@ def test_issues_say_what_where_and_what_to_do() -> None:
     assert "fewer cells" in quality
     assert "\n  line 6\n" in quality
     assert "→ look at those lines for a delimiter that is missing" in quality
-    assert "do not parse as their column's type\n  pieces\n  → mend those cells" in quality
+    assert "not of its column's type\n  pieces\n  → mend those cells" in quality
     assert quality.endswith("! 2 cells missing, in 1 column")
 
 

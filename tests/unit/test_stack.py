@@ -59,7 +59,7 @@ def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
             "no queue 'gone'",
         ),
         ("prefix: uploads/, suffix: .tsv", "prefix: up, suffix: v", "functions.csv_profile.triggers[1]", "overlaps"),
-        ("timeout: 300", "timeout: 3000", "functions.csv_profile.timeout", "900"),
+        ("timeout: 900", "timeout: 9000", "functions.csv_profile.timeout", "900"),
         ("handler: csv_profile.handler.handle", "handler: csv-profile", "functions.csv_profile.handler", "form"),
         ("memory: 512 ", "memry: 512 ", "defaults.function.memry", "not a field"),
         ("\nbuckets:", "\nbukets: {}\nbuckets:", "bukets", "not a field"),
@@ -106,7 +106,7 @@ def test_two_functions_may_not_share_a_queue(tmp_path: Path) -> None:
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "stack.yaml"
-    path.write_text(TEXT.replace("timeout: 300", "timeout: 0").replace("memory: 1024", "memory: 1"))
+    path.write_text(TEXT.replace("timeout: 900", "timeout: 0").replace("memory: 1769", "memory: 1"))
     with pytest.raises(Problem) as caught:
         load(path)
     assert "csv_profile.timeout" in str(caught.value)

@@ -1,6 +1,7 @@
 """Every malformed file gets the report that is expected of it, whole or in pieces, and one that fits the schema."""
 
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,13 @@ def test_report(case: Case) -> None:
 
 def test_committed_schema_is_that_of_the_models() -> None:
     assert (_DOCS / "csv-profile.schema.json").read_text() == schema()
+
+
+def test_a_row_torn_with_its_gzip_data_does_not_count() -> None:
+    whole = "".join(f"{number},{number * 1000}\n" for number in range(1000, 3000))
+    packer = zlib.compressobj(wbits=31)
+    packed = packer.compress(f"id,amount\n{whole}3000,300".encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+    document = profile_stream([packed]).document
+    assert document["status"] == "error"
+    assert document["error"]["rows_profiled"] == 2000
+    assert document["columns"][1]["numeric"]["min"] == 1_000_000, "and not the 300 that is left of a number"
