@@ -111,6 +111,7 @@ check: ## check infra/stack.yaml
 lock: ## pin the requirements anew, with hashes (needs uv)
 	@requirements/lock
 
-clean: down ## remove everything that was made here
+clean: ## stop everything and remove all that was made here
+	@[ ! -x .venv/bin/python ] || $(BARBACK) down --forget
 	rm -rf .venv .venv-scan .venv*.lock .engine build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

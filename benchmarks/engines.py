@@ -72,8 +72,10 @@ def _docker() -> Iterator[tuple[Config, Engine]]:
     engine = DockerEngine(config)
     with Step("docker, once for what it keeps") as step:  # images and the package's cache count as installed
         engine.up(step)
-        engine._run("down")
+        engine.down(step)
     yield config, engine
+    with Step("docker, removing what was kept") as step:
+        engine.down(step, forget=True)
 
 
 def _config() -> Config:

@@ -9,7 +9,7 @@ from barback.engines.docker import DockerEngine, docker_problem
 from barback.engines.process import EmbeddedEngine
 from barback.errors import Problem
 
-__all__ = ["Engine", "Status", "choose", "running"]
+__all__ = ["Engine", "Status", "choose", "running", "usable"]
 
 
 def choose(config: Config) -> tuple[Engine, str]:
@@ -24,9 +24,12 @@ def choose(config: Config) -> tuple[Engine, str]:
     return EmbeddedEngine(config), problem.what
 
 
+def usable(config: Config) -> list[Engine]:
+    """The engines that this machine can run."""
+    engines: list[Engine] = [EmbeddedEngine(config)]
+    return [*engines, DockerEngine(config)] if docker_problem() is None else engines
+
+
 def running(config: Config) -> list[Engine]:
     """The engines of this checkout that run now, whichever way they were started."""
-    engines: list[Engine] = [EmbeddedEngine(config)]
-    if docker_problem() is None:
-        engines.append(DockerEngine(config))
-    return [engine for engine in engines if engine.status().state != "stopped"]
+    return [engine for engine in usable(config) if engine.status().state != "stopped"]

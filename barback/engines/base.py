@@ -33,8 +33,8 @@ class Engine(ABC):
         """Starts it, or brings a running one up to date, and returns when the stack is built."""
 
     @abstractmethod
-    def down(self, step: Step) -> None:
-        """Stops it and everything it started. Fine when nothing runs."""
+    def down(self, step: Step, *, forget: bool = False) -> None:
+        """Stops it and everything it started; with `forget`, also removes what it keeps for the next time."""
 
     @abstractmethod
     def status(self) -> Status: ...

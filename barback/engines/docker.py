@@ -85,9 +85,9 @@ class DockerEngine(Engine):
         if before.state == "ready":
             self._rebuild(step)
 
-    def down(self, step: Step) -> None:
+    def down(self, step: Step, *, forget: bool = False) -> None:
         step.detail("docker compose down")
-        done = self._run("down", "--volumes", "--remove-orphans")
+        done = self._run("down", "--remove-orphans", *(["--volumes"] if forget else []))
         if done.returncode:
             raise Problem(
                 f"docker compose down failed: {done.stderr.strip()[-400:]}", "see `docker ps` for what is left"

@@ -46,7 +46,8 @@ class EmbeddedEngine(Engine):
         }
         self._engine.start(port=self.config.gateway_port, hooks=HOOKS, environment=settings, progress=step.detail)
 
-    def down(self, step: Step) -> None:
+    def down(self, step: Step, *, forget: bool = False) -> None:
+        """What is installed stays, also with `forget`: it is `make clean` that removes files of the checkout."""
         step.detail("stopping LocalStack")
         step.note("stopped" if self._engine.stop() else "it was not running")
 
