@@ -1,8 +1,11 @@
 """docker-compose.yml and the workflow, read as files: what must hold on every machine."""
 
 import re
+import shutil
+import subprocess
 from typing import Any
 
+import pytest
 import yaml
 
 from barback.paths import ROOT
@@ -40,3 +43,18 @@ def test_actions_are_pinned_to_commits() -> None:
     uses = re.findall(r"uses: (\S+)", workflow)
     assert uses
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use) for use in uses), uses
+
+
+def test_compose_itself_finds_nothing_wrong() -> None:
+    if (
+        shutil.which("docker") is None
+        or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode
+    ):
+        pytest.skip("Docker Compose is not installed")
+    done = subprocess.run(
+        ["docker", "compose", "--project-directory", str(ROOT), "config", "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
