@@ -16,11 +16,12 @@ import pytest
 from testcontainers.compose import DockerCompose
 
 from barback.config import Config, read_config
-from barback.console import Step
+from barback.console import Step, say
 from barback.embedded.engine import Engine as Embedded
 from barback.embedded.engine import default_home
 from barback.engines import choose
 from barback.engines.process import EmbeddedEngine
+from barback.errors import Problem
 from barback.paths import ROOT
 from barback.targets import Target, target_of
 from tests.integration.flows import Flows
@@ -51,7 +52,12 @@ def engine_name(config: Config) -> str:
 @pytest.fixture(scope="session")
 def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     if engine_name == "aws":
-        yield target_of(config)
+        try:
+            aws = target_of(config)
+            say(f"the suite runs in account {aws.names.account}, {config.region}, environment {config.env}")
+        except Problem as problem:
+            pytest.exit(str(problem), returncode=1)
+        yield aws
     elif engine_name == "docker":
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("COMPOSE_PROJECT_NAME", COMPOSE_PROJECT)
