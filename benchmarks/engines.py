@@ -56,13 +56,10 @@ def _engines() -> Iterator[tuple[str, Any]]:
 
 @contextmanager
 def _embedded() -> Iterator[tuple[Config, Engine]]:
-    installed = Embedded(default_home())
-    installed.install()
-    with TemporaryDirectory(prefix="barback-bench-") as home:
-        for part in ("venv", "runtime"):
-            Path(home, part).symlink_to(installed.home / part)
+    with TemporaryDirectory(prefix="barback-bench-") as folder:
+        home = Embedded(default_home()).sibling(Path(folder, "engine")).home
         config = _config()
-        yield config, EmbeddedEngine(config, Path(home))
+        yield config, EmbeddedEngine(config, home)
 
 
 @contextmanager

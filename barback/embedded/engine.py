@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barback.embedded import process
-from barback.embedded.install import install, is_installed
+from barback.embedded.install import ENVIRONMENTS, install, is_installed
 from barback.embedded.settings import engine_environment
 from barback.embedded.warden import wait_for_warden
 from barback.errors import Problem, hook_failures
@@ -79,6 +79,14 @@ class Engine:
 
     def installed(self) -> bool:
         return is_installed(self.home)
+
+    def sibling(self, home: Path) -> "Engine":
+        """Another engine, with a state of its own, that shares what is installed for this one."""
+        self.install()
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in ENVIRONMENTS:
+            (home / folder).symlink_to(self.home / folder)
+        return Engine(home)
 
     def install(self, progress: Progress = lambda line: None) -> None:
         install(self.home, progress)

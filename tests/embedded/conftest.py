@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from barback.embedded.engine import Engine, default_home
-from tests.embedded.lab import CAP, SHELL, Lab, free_port
+from tests.embedded.lab import CAP, SHELL, Lab
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +25,7 @@ def lab_at(installed: Engine) -> Callable[..., Any]:
     @contextmanager
     def lab_at(home: Path, **start: Any) -> Iterator[Lab]:
         """An engine with a state of its own, and the virtual environments that are there already."""
-        home.mkdir(parents=True, exist_ok=True)
-        for venv in ("venv", "runtime"):
-            (home / venv).symlink_to(installed.home / venv)
-        engine = Engine(home)
+        engine = installed.sibling(home)
         environment = {"BARBACK_LAMBDA_CONCURRENCY": str(CAP), **start.pop("environment", {})}
         running = engine.start(port=start.pop("port", None) or free_port(), environment=environment, **start)
         try:

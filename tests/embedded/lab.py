@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import socket
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -39,12 +38,6 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(0.02)
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def zipped(files: dict[str, str]) -> bytes:

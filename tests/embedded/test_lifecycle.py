@@ -15,7 +15,8 @@ import pytest
 
 from barback.embedded.engine import Engine
 from barback.errors import Problem
-from tests.embedded.lab import Lab, free_port, is_alive, until
+from tests.embedded.lab import Lab, is_alive, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.local_only
 

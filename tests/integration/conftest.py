@@ -6,11 +6,9 @@ carries the run's own prefix and is removed at the end, also after a failure.
 """
 
 import os
-import socket
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from testcontainers.compose import DockerCompose
@@ -25,15 +23,9 @@ from barback.errors import Problem
 from barback.paths import ROOT
 from barback.targets import Target, target_of
 from tests.integration.flows import Flows
+from tests.ports import free_port
 
 COMPOSE_PROJECT = f"barback-test-{os.getpid()}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +61,8 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
             with DockerCompose(ROOT, wait=True):
                 yield target_of(config)
     else:
-        engine = EmbeddedEngine(config, instance_of_the_suite(tmp_path_factory.mktemp("engine")))
+        home = Embedded(default_home()).sibling(tmp_path_factory.mktemp("engine")).home
+        engine = EmbeddedEngine(config, home)
         with Step("embedded engine for the suite") as step:
             engine.up(step)
         try:
@@ -77,15 +70,6 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
         finally:
             with Step("stopping it") as step:
                 engine.down(step)
-
-
-def instance_of_the_suite(home: Path) -> Path:
-    """An engine home of the suite's own that shares what is installed."""
-    installed = Embedded(default_home())
-    installed.install()
-    for part in ("venv", "runtime"):
-        (home / part).symlink_to(installed.home / part)
-    return home
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Terraform, where it can be had, and fresh embedded engines with nothing on them to build on."""
 
 import os
-import socket
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
@@ -19,15 +18,9 @@ from barback.aws.workspace import Workspace, copy_infra
 from barback.embedded.engine import Engine, default_home
 from barback.errors import Problem
 from barback.names import LOCAL_KEY
+from tests.ports import free_port
 
 REGION = "us-east-1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
@@ -55,16 +48,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Starts an embedded LocalStack that holds nothing; gives its address."""
     installed = Engine(default_home())
-    installed.install()
 
     @contextmanager
     def start(**environment: str) -> Iterator[str]:
-        home = tmp_path_factory.mktemp("engine")
-        for part in ("venv", "runtime"):
-            (home / part).symlink_to(installed.home / part)
-        engine = Engine(home)
-        # The AWS provider takes a queue's name from its URL, which must then be of the form that AWS's have.
-        running = engine.start(port=free_port(), environment={"SQS_ENDPOINT_STRATEGY": "off", **environment})
+        engine = installed.sibling(tmp_path_factory.mktemp("engine"))
+        running = engine.start(port=free_port(), environment=environment)
         try:
             yield running.url
         finally:
