@@ -46,7 +46,7 @@ class Built:
     policies: dict[str, Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its settings of the shell end with it
 def built(
     infra: Path, package: Path, fresh_engine: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Built]:
