@@ -13,12 +13,12 @@ from urllib.parse import quote_plus
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ResponseStreamingError
 from moto import mock_aws
 
 from common.events import UnknownEvent, uploads
 from common.logs import Log
-from csv_profile import handler
+from csv_profile import handler, store
 from csv_profile.options import DEFAULTS
 from csv_profile.store import Store, profile_key
 
@@ -106,8 +106,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.setenv(name, "testing")
     with mock_aws():
         made = World()
-        store = Store(made.s3, made.dynamodb, PROCESSED, TABLE)
-        monkeypatch.setattr(handler, "_store", lambda: store)
+        made_store = Store(made.s3, made.dynamodb, PROCESSED, TABLE)
+        monkeypatch.setattr(handler, "_store", lambda: made_store)
         yield made
 
 
@@ -435,3 +435,80 @@ def test_contention_without_end_is_raised(world: World, monkeypatch: pytest.Monk
     monkeypatch.setattr(store, "put_item", lambda *_, **__: False)
     with pytest.raises(handler.Contended, match="people"):
         handler.process(upload, store, DEFAULTS, Log())
+
+
+class Breaking:
+    """A body whose connection breaks after so many bytes."""
+
+    def __init__(self, body: Any, after: int) -> None:
+        self._body, self._after = body, after
+
+    def iter_chunks(self, size: int) -> Iterator[bytes]:
+        if self._after:
+            yield self._body.read(self._after)
+        raise ResponseStreamingError(error="the server has ended the answer")
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def breaking(world: World, monkeypatch: pytest.MonkeyPatch, after: int, times: int) -> list[str]:
+    """Lets the first answers break off; returns the ranges that are asked for."""
+    get, asked = world.s3.get_object, []
+
+    def get_object(**options: Any) -> Any:
+        answer = get(**options)
+        if options["Bucket"] == RAW:
+            asked.append(options.get("Range", ""))
+            if len(asked) <= times:
+                answer["Body"] = Breaking(answer["Body"], after)
+        return answer
+
+    monkeypatch.setattr(world.s3, "get_object", get_object)
+    return asked
+
+
+def test_a_large_object_is_read_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_PART", 1000)
+    event = world.upload(rows(500))
+    asked = breaking(world, monkeypatch, 0, 0)
+    assert handler.handle(event, CONTEXT) == {"success": 1}
+    world.is_of(event, 500)
+    assert asked[:2] == ["bytes=0-999", "bytes=1000-1999"]
+    assert asked[-1] == f"bytes={len(rows(500)) // 1000 * 1000}-{len(rows(500)) - 1}"
+
+
+def test_reading_goes_on_where_the_connection_broke(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = world.upload(rows(500))
+    asked = breaking(world, monkeypatch, 100, 5)
+    assert handler.handle(event, CONTEXT) == {"success": 1}
+    world.is_of(event, 500)
+    assert [one.partition("-")[0] for one in asked] == [f"bytes={i * 100}" for i in range(6)]
+
+
+def test_a_connection_that_breaks_for_ever_is_raised(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = world.upload(rows(500))
+    breaking(world, monkeypatch, 0, 1000)
+    with pytest.raises(ResponseStreamingError):
+        handler.handle(event, CONTEXT)
+    assert world.item() is None
+
+
+def test_an_object_overwritten_between_two_parts_is_left_to_its_own_event(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PART", 1000)
+    older = world.upload(rows(500))
+    get = world.s3.get_object
+    newer: list[dict[str, Any]] = []
+
+    def get_object(**options: Any) -> Any:
+        if options["Bucket"] == RAW and options.get("Range", "").startswith("bytes=1000") and not newer:
+            newer.append(world.upload(rows(7)))
+        return get(**options)
+
+    monkeypatch.setattr(world.s3, "get_object", get_object)
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        handler.handle(older, CONTEXT)
+    assert handler.handle(older, CONTEXT) == {"success": 1}  # Lambda's retry
+    world.is_of(newer[0], 7)
