@@ -66,7 +66,8 @@ def render(drinks: Sequence[Drink], most: int) -> str:
     left = max(20, shutil.get_terminal_size((140, 24)).columns - taken)
     shown = table(head, [(*row[:-1], _cut(row[-1], left)) for row in rows])
     hidden = len(drinks) - len(rows)
-    return f"{shown}\n{len(drinks)} drinks" + (f", {hidden} of them not shown: --all shows them" if hidden else "")
+    found = f"{len(drinks)} drink{'' if len(drinks) == 1 else 's'}"
+    return f"{shown}\n{found}" + (f", {hidden} of them not shown: --all shows them" if hidden else "")
 
 
 def as_json(drinks: Sequence[Drink]) -> str:
