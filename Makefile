@@ -1,7 +1,8 @@
 # Thin on purpose: each target sets up what it needs, once, and calls `barback` (see barback/cli.py).
 # Options come from the environment or .env: ENGINE=docker|embedded, TARGET=aws, GATEWAY_PORT=… (see .env.example).
 
-PYTHON ?= python3
+# The Python that the environment was made with; the first time, python3 or the one that is named.
+PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 BARBACK = .venv/bin/python -m barback
 BASE = @$(PYTHON) -m barback.setup base
 DEV = @$(PYTHON) -m barback.setup dev
