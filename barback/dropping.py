@@ -1,6 +1,6 @@
 """Files into the raw bucket, and what the flows made of them out of the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,4 +33,16 @@ def metadata(target: Target, key: str) -> dict[str, Any] | None:
     table = target.names.table("file_metadata")
     found = target.client("dynamodb").get_item(TableName=table, Key={"file_name": {"S": key}}, ConsistentRead=True)
     item = found.get("Item")
-    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()} if item else None
+    return plain(item) if item else None
+
+
+def metadata_of(target: Target, key: str, etag: str) -> dict[str, Any] | None:
+    """The same of exactly this upload, not of an earlier one at the same key."""
+    item = metadata(target, key)
+    return item if item and item.get("etag") == etag else None
+
+
+def plain(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of a table without DynamoDB's types around its values."""
+    read = TypeDeserializer().deserialize
+    return {name: read(value) for name, value in item.items()}

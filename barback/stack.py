@@ -179,8 +179,9 @@ def load(path: Path) -> Stack:
     except OSError as error:
         raise Problem(f"cannot read {path}: {error.strerror}", "run this from a checkout of the project") from None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        raw = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         raise Problem(f"{path.name} is not valid YAML: {error}", "mend the line it names") from None
     if not isinstance(raw, dict) or node is None:

@@ -1,6 +1,7 @@
 """`barback demo`: from nothing to results. Starts the environment, drops the samples in, shows what came out."""
 
 import argparse
+from functools import partial
 from typing import Any
 
 from barback.cocktails import ask, fetch, render
@@ -8,9 +9,9 @@ from barback.commands.up import awslocal, start
 from barback.config import read_config
 from barback.console import Step, say, table
 from barback.diagnosis import explain
-from barback.dropping import drop, metadata, samples
+from barback.dropping import drop, metadata_of, samples
 from barback.polling import wait_for
-from barback.targets import Target, target_of
+from barback.targets import target_of
 
 PATIENCE = 120.0
 WIDEST_MESSAGE = 58
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Step("waiting for their profiles") as step:
         for key, etag in dropped.items():
             items[key] = wait_for(
-                lambda key=key, etag=etag: _of(target, key, etag),  # type: ignore[misc]
+                partial(metadata_of, target, key, etag),
                 f"the profile of {key}",
                 seconds=PATIENCE,
                 explain=lambda: explain(target, "csv_profile"),
@@ -65,11 +66,6 @@ Try your own:
   {awslocal} s3 cp FILE.csv s3://{bucket}/uploads/
   make logs F=csv_profile FOLLOW=1
 Change it: edit lambda_src/csv_profile/, then `make up`; test it with `make test`; stop it with `make down`."""
-
-
-def _of(target: Target, key: str, etag: str) -> dict[str, Any] | None:
-    item = metadata(target, key)
-    return item if item and item.get("etag") == etag else None
 
 
 def _row(item: dict[str, Any]) -> tuple[object, ...]:

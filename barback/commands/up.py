@@ -6,6 +6,7 @@ from barback.config import Config, read_config
 from barback.console import Step, say
 from barback.engines import Engine, choose, running
 from barback.errors import Problem
+from barback.names import Names
 from barback.paths import STACK
 from barback.stack import load
 
@@ -17,8 +18,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     config = read_config()
     start(config)
+    names = Names.local(load(STACK).name, config.region)
     say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
-    say(f"\nDrop a file in:  {awslocal(config)} s3 cp FILE.csv s3://barback-raw/uploads/")
+    say(f"\nDrop a file in:  {awslocal(config)} s3 cp FILE.csv s3://{names.bucket('raw')}/uploads/")
     return 0
 
 

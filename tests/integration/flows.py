@@ -7,12 +7,13 @@ lies among the failed events.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from barback.diagnosis import explain
+from barback.dropping import metadata, metadata_of
 from barback.polling import wait_for
 from barback.targets import Target
 
@@ -49,21 +50,12 @@ class Flows:
 
     def metadata(self, key: str) -> dict[str, Any] | None:
         """The item that the profile flow keeps of a file."""
-        table = self.target.names.table("file_metadata")
-        found = self.target.client("dynamodb").get_item(
-            TableName=table, Key={"file_name": {"S": key}}, ConsistentRead=True
-        )
-        item = found.get("Item")
-        return {name: TypeDeserializer().deserialize(value) for name, value in item.items()} if item else None
+        return metadata(self.target, key)
 
     def metadata_of(self, dropped: Dropped) -> dict[str, Any]:
         """The item of exactly this upload, not of an earlier one at the same key."""
-
-        def of_this_upload() -> dict[str, Any] | None:
-            item = self.metadata(dropped.key)
-            return item if item and item.get("etag") == dropped.etag else None
-
-        return self.eventually(of_this_upload, f"the metadata of {dropped.key}", "csv_profile")
+        check = partial(metadata_of, self.target, dropped.key, dropped.etag)
+        return self.eventually(check, f"the metadata of {dropped.key}", "csv_profile")
 
     def profile(self, key: str) -> dict[str, Any]:
         """The whole profile in the processed bucket."""
