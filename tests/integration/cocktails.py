@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
+from barback.dropping import plain
 from tests.integration.flows import Dropped, Flows
 from upstream.server import PREFIXES
 
@@ -93,12 +92,12 @@ class Cocktails:
     def items(self, start: str = "") -> dict[str, Drink]:
         """Everything in the table whose id starts so: drinks and their rows."""
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._table, ConsistentRead=True)
-        items = (_plain(item) for page in pages for item in page["Items"] if item["id"]["S"].startswith(start))
+        items = (plain(item) for page in pages for item in page["Items"] if item["id"]["S"].startswith(start))
         return {item["id"]: item for item in items}
 
     def item(self, identity: str) -> Drink:
         key = {"id": {"S": identity}}
-        return _plain(self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)["Item"])
+        return plain(self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)["Item"])
 
     def put(self, item: dict[str, str]) -> None:
         """An item by hand, past the flow."""
@@ -144,7 +143,3 @@ class StandIn:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(request, timeout=10) as answer:
             return json.load(answer)
-
-
-def _plain(item: dict[str, Any]) -> Drink:
-    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
