@@ -22,7 +22,8 @@ from typing import Any
 
 from barback.errors import Problem
 from barback.paths import BUILD, LAMBDA_SRC
-from barback.stack import Stack, compile_stack
+from barback.stack.load import compile_stack
+from barback.stack.model import Stack
 
 BUDGET = 15 * 1024 * 1024
 REQUIREMENTS = LAMBDA_SRC / "requirements.txt"
@@ -60,6 +61,13 @@ class Build:
 def machine() -> str:
     """This machine's architecture in Lambda's words."""
     return {"aarch64": "arm64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+
+
+def build_for(goal: str, stack: Stack) -> Build:
+    """What the package is built for when it is to run on "aws", in "docker" here, or "embedded"."""
+    if goal == "embedded":
+        return Build.for_here()
+    return Build(stack.runtime.python, stack.runtime.architecture if goal == "aws" else machine())
 
 
 @dataclass(frozen=True)

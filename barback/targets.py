@@ -18,9 +18,10 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 
 from barback.config import Config
 from barback.errors import Problem
-from barback.names import LOCAL_KEY, Names
 from barback.paths import STACK
-from barback.stack import Stack, load
+from barback.stack.load import load
+from barback.stack.model import Stack
+from barback.stack.names import LOCAL_KEY, Names
 
 
 class WrongAddress(Problem):

@@ -21,12 +21,11 @@ from typing import Any
 
 from barback.config import Config, read_config
 from barback.console import Step, say, table
-from barback.dropping import metadata
-from barback.embedded.engine import Engine as Embedded
-from barback.embedded.engine import default_home
 from barback.engines import Engine
 from barback.engines.docker import DockerEngine, docker_problem
-from barback.engines.process import EmbeddedEngine
+from barback.engines.embedded.engine import EmbeddedEngine
+from barback.engines.embedded.localstack import LocalStack, default_home
+from barback.flows.uploads import metadata
 from barback.polling import wait_for
 from barback.targets import Target, target_of
 
@@ -57,7 +56,7 @@ def _engines() -> Iterator[tuple[str, Any]]:
 @contextmanager
 def _embedded() -> Iterator[tuple[Config, Engine]]:
     with TemporaryDirectory(prefix="barback-bench-") as folder:
-        home = Embedded(default_home()).sibling(Path(folder, "engine")).home
+        home = LocalStack(default_home()).sibling(Path(folder, "engine")).home
         config = _config()
         yield config, EmbeddedEngine(config, home)
 

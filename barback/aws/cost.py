@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from barback.aws import prices
-from barback.stack import Function, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
+from barback.stack.model import Function, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
 
 DAYS = 30.4
 MINUTES_OF = {"minute": 1, "hour": 60, "day": 1440}

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from barback.aws.terraform import Terraform
 from barback.aws.workspace import Workspace, workspace_of
-from barback.commands.package import build_for
 from barback.config import Config
 from barback.console import ask, say
 from barback.errors import Problem
-from barback.package import Build
+from barback.package import Build, build_for
 from barback.targets import Target, target_of
 
 

@@ -13,16 +13,16 @@ from barback.aws.terraform import find_terraform
 from barback.aws.workspace import Workspace, copy_infra, provider_mirror, provider_version
 from barback.config import Config
 from barback.console import Step, say
-from barback.engines.base import localstack_status
+from barback.engines.health import status_of
 from barback.errors import Problem
-from barback.names import LOCAL_ACCOUNT, LOCAL_KEY, Names
 from barback.package import Build, build_package, machine
 from barback.paths import BUILD, STACK
-from barback.stack import load
+from barback.stack.load import load
+from barback.stack.names import LOCAL_ACCOUNT, LOCAL_KEY, Names
 
 
 def tf_local(config: Config) -> None:
-    if localstack_status(config.endpoint).state == "stopped":
+    if status_of(config.endpoint).state == "stopped":
         raise Problem(f"no LocalStack answers at {config.endpoint}", "start it: make up")
     program = find_tflocal()
     find_terraform()

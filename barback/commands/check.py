@@ -5,7 +5,7 @@ from pathlib import Path
 
 from barback.console import say
 from barback.paths import STACK
-from barback.stack import load
+from barback.stack.load import load
 
 
 def add(parser: argparse.ArgumentParser) -> None:

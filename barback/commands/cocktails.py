@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import Any
 
-from barback.cocktails import as_json, ask, fetch, render
 from barback.config import read_config
 from barback.console import say
+from barback.flows.cocktails.fetch import as_json, ask, fetch, render
 from barback.targets import target_of
 
 MOST = 20

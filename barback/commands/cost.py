@@ -6,7 +6,7 @@ from collections import defaultdict
 from barback.aws.cost import ASSUMPTIONS, Load, estimate
 from barback.console import say, table
 from barback.paths import STACK
-from barback.stack import load
+from barback.stack.load import load
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -4,12 +4,12 @@ import argparse
 from functools import partial
 from typing import Any
 
-from barback.cocktails import ask, fetch, render
 from barback.commands.up import awslocal, start
 from barback.config import read_config
 from barback.console import Step, say, table
 from barback.diagnosis import explain
-from barback.dropping import drop, metadata_of, samples
+from barback.flows.cocktails.fetch import ask, fetch, render
+from barback.flows.uploads import drop, metadata_of, samples
 from barback.polling import wait_for
 from barback.targets import target_of
 

@@ -12,15 +12,14 @@ from typing import Literal
 
 from barback.config import Config, read_config
 from barback.console import say
-from barback.embedded.engine import Engine as Embedded
-from barback.embedded.engine import default_home
 from barback.engines import choose, running
-from barback.engines.base import Engine
 from barback.engines.docker import docker_problem
+from barback.engines.embedded.localstack import LocalStack, default_home
+from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.package import Build, read_label
 from barback.paths import BUILD, HOOKS, ROOT, STACK
-from barback.stack import load
+from barback.stack.load import load
 
 MARKS = {"good": "✓", "note": "•", "bad": "✗"}
 ROOM_NEEDED = 2 * 1024**3
@@ -77,7 +76,7 @@ def _engine(config: Config) -> list[Finding]:
         return [Finding("bad", "engine", problem.what, problem.hint)]
     found = [Finding("good", "engine", f"{engine.name} ({why})")]
     if engine.name == "embedded":
-        installed = Embedded(default_home()).installed()
+        installed = LocalStack(default_home()).installed()
         found.append(Finding("good" if installed else "note", "embedded", "installed" if installed else
                              "not installed yet; `make up` does it, about a minute"))  # fmt: skip
     for other in running(config):
@@ -106,7 +105,7 @@ def _ports(config: Config) -> list[Finding]:
     found = []
     for port, variable in ((config.gateway_port, "GATEWAY_PORT"), (config.upstream_port, "UPSTREAM_PORT")):
         try:
-            Engine.require_port(port, variable)
+            require_free(port, variable)
             found.append(Finding("good", "port", f"{port} is free"))
         except Problem as problem:
             found.append(Finding("bad", "port", problem.what, problem.hint))

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from barback.console import say
-from barback.package import Build, build_package, machine
+from barback.package import Build, build_for, build_package
 from barback.paths import STACK
-from barback.stack import Stack, load
+from barback.stack.load import load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +23,3 @@ def run(arguments: argparse.Namespace) -> int:
     goal = Build(arguments.python or goal.python, arguments.architecture or goal.architecture, goal.system)
     say(build_package(stack, goal, arguments.out).describe())
     return 0
-
-
-def build_for(goal: str, stack: Stack) -> Build:
-    if goal == "embedded":
-        return Build.for_here()
-    return Build(stack.runtime.python, stack.runtime.architecture if goal == "aws" else machine())

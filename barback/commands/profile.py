@@ -10,8 +10,8 @@ from pathlib import Path
 from barback.config import read_config
 from barback.console import Step, say
 from barback.errors import Problem
+from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
 from barback.paths import LAMBDA_SRC
-from barback.profile_view import MOST_COLUMNS, progress, render
 from barback.targets import target_of
 
 CHUNK = 1 << 20
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
     links: list[str] = []
     if arguments.upload:
-        from barback.uploading import profile_by_upload
+        from barback.flows.csv_profile.upload import profile_by_upload
 
         content, links = profile_by_upload(target_of(read_config()), file, stated, sys.stderr)
     else:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from barback import redrive
 from barback.config import read_config
 from barback.console import ask, say, table
-from barback.dead_letters import Message
 from barback.errors import Problem
+from barback.failed_events import redrive
+from barback.failed_events.queue import Message
 from barback.targets import Target, target_of
-from barback.text import clip, plain
+from barback.terminal import clip, plain
 
 LONGEST = 60  # characters of a text in the list
 

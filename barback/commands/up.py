@@ -6,9 +6,9 @@ from barback.config import Config, read_config
 from barback.console import Step, say
 from barback.engines import Engine, choose, running
 from barback.errors import Problem
-from barback.names import Names
 from barback.paths import STACK
-from barback.stack import load
+from barback.stack.load import load
+from barback.stack.names import Names
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@
 from barback.config import Config
 from barback.engines.base import Engine, Status
 from barback.engines.docker import DockerEngine, docker_problem
-from barback.engines.process import EmbeddedEngine
+from barback.engines.embedded.engine import EmbeddedEngine
 from barback.errors import Problem
 
 __all__ = ["Engine", "Status", "choose", "running", "usable"]

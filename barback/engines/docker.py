@@ -8,7 +8,9 @@ import time
 from functools import cache
 
 from barback.console import Step
-from barback.engines.base import Engine, Status, localstack_status
+from barback.engines.base import Engine, Status
+from barback.engines.health import status_of
+from barback.engines.ports import require_free
 from barback.errors import Problem, hook_failures
 from barback.paths import ROOT
 
@@ -60,8 +62,8 @@ class DockerEngine(Engine):
     def up(self, step: Step) -> None:
         before = self.status()
         if before.state == "stopped":
-            self.require_port(self.config.gateway_port, "GATEWAY_PORT")
-            self.require_port(self.config.upstream_port, "UPSTREAM_PORT")
+            require_free(self.config.gateway_port, "GATEWAY_PORT")
+            require_free(self.config.upstream_port, "UPSTREAM_PORT")
         step.detail("docker compose up")
         process = subprocess.Popen(
             # To Compose, the containers of functions are orphans: of an engine that runs they are left alone.
@@ -99,7 +101,7 @@ class DockerEngine(Engine):
             return Status("stopped")
         if states.get("localstack") != "running":
             return Status("failed", f"the container of LocalStack is {states.get('localstack', 'not there')}")
-        answer = localstack_status(self.config.endpoint)
+        answer = status_of(self.config.endpoint)
         return Status("starting", "its container runs") if answer.state == "stopped" else answer
 
     def logs(self, *, follow: bool) -> int:

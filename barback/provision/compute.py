@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from barback.policy import TRUST, policy
 from barback.provision.resource import Description, Resource
 from barback.provision.storage import missing, tag_list, untag
+from barback.stack.policy import TRUST, policy
 
 POLICY_NAME = "what-it-needs"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from barback.names import Names
+from barback.stack.names import Names
 
 Description = dict[str, Any]
 Outcome = Literal["made", "changed", "unchanged"]

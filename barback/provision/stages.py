@@ -15,11 +15,11 @@ import boto3
 from botocore.config import Config
 
 from barback.errors import HOOK_FAILURE
-from barback.names import LOCAL_KEY, Names
 from barback.provision.compute import Function, LogGroup, Retries, Role
 from barback.provision.resource import Context, Outcome, Resource, StepFailed
 from barback.provision.storage import Bucket, Queue, Table
 from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, schedules
+from barback.stack.names import LOCAL_KEY, Names
 
 WORKERS = 8
 PACKAGE_LABEL = "package.json"

@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from barback.embedded.engine import Engine, default_home
+from barback.engines.embedded.localstack import LocalStack, default_home
 from tests.embedded.lab import CAP, SHELL, Lab
 from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
-def installed() -> Engine:
+def installed() -> LocalStack:
     """The engine as the developer has it, installed when it is not."""
-    engine = Engine(default_home())
+    engine = LocalStack(default_home())
     engine.install()
     return engine
 
 
 @pytest.fixture(scope="session")
-def lab_at(installed: Engine) -> Callable[..., Any]:
+def lab_at(installed: LocalStack) -> Callable[..., Any]:
     @contextmanager
     def lab_at(home: Path, **start: Any) -> Iterator[Lab]:
         """An engine with a state of its own, and the virtual environments that are there already."""

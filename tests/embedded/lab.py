@@ -14,7 +14,7 @@ import boto3
 import psutil
 from botocore.config import Config
 
-from barback.embedded.engine import Engine, Running
+from barback.engines.embedded.localstack import LocalStack, Running
 
 FUNCTION = Path(__file__).parent / "function"
 CAP = 3
@@ -59,7 +59,7 @@ def is_alive(pid: int) -> bool:
 class Lab:
     """An engine, and what tests do with it."""
 
-    engine: Engine
+    engine: LocalStack
     running: Running
     names: Iterator[str] = field(default_factory=lambda: (f"name-{number}" for number in range(1000)))
 

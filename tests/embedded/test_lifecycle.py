@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from barback.embedded.engine import Engine
+from barback.engines.embedded.localstack import LocalStack
 from barback.errors import Problem
 from tests.embedded.lab import Lab, is_alive, until
 from tests.ports import free_port
@@ -58,13 +58,13 @@ def test_nothing_is_left_after_stop(lab_at: LabAt, tmp_path: Path) -> None:
         assert not lab.engine.stop()
 
 
-def test_a_port_that_is_taken_is_named(installed: Engine, tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named(installed: LocalStack, tmp_path: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        with pytest.raises(Problem, match=f"port {port} cannot be used"):
-            Engine(tmp_path).start(port=port)
+        with pytest.raises(Problem, match=f"port {port} is taken"):
+            LocalStack(tmp_path).start(port=port)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,7 +96,7 @@ def test_a_hook_that_fails_is_named_with_its_last_words_and_leaves_nothing(lab_a
     failed = pytest.raises(Problem, match=r"(?s)hook 10_broken\.py failed.*the bucket is too small")
     with failed, lab_at(tmp_path / "home", hooks=hooks):
         pass
-    assert Engine(tmp_path / "home").status() is None
+    assert LocalStack(tmp_path / "home").status() is None
     assert not [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path))]
 
 
@@ -109,7 +109,7 @@ def test_an_engine_that_ends_while_starting_is_reported_with_its_last_words(lab_
 def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         (tmp_path / "engine.pid").write_text(f'{{"pid": {stranger.pid}, "started": "long ago", "port": 1}}')
-        engine = Engine(tmp_path)
+        engine = LocalStack(tmp_path)
         assert engine.status() is None
         assert not engine.stop()
         assert stranger.poll() is None
@@ -122,7 +122,7 @@ def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monke
     for name in ("engine", "runtime"):
         (requirements / f"{name}.txt").write_text("# nothing\n")
     monkeypatch.setattr("barback.setup.REQUIREMENTS", requirements)
-    engine = Engine(tmp_path / "home")
+    engine = LocalStack(tmp_path / "home")
     said: list[str] = []
     threads = [threading.Thread(target=engine.install, args=(said.append,)) for _ in range(2)]
     for thread in threads:

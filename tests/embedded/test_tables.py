@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from barback.embedded.tables import remember_only_what_transactions_touch, taking_turns
+from barback.inside.tables import remember_only_what_transactions_touch, taking_turns
 
 moto = pytest.importorskip("moto")
 

@@ -13,12 +13,12 @@ import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
-from barback.names import LOCAL_KEY, Names
 from barback.paths import LAMBDA_SRC, STACK
 from barback.provision.compute import Function, LogGroup
 from barback.provision.resource import Context
 from barback.provision.storage import Bucket, Queue, Table
-from barback.stack import compile_stack, load
+from barback.stack.load import compile_stack, load
+from barback.stack.names import LOCAL_KEY, Names
 from tests.iam.exercises import EXERCISES, Bench, as_lambda_does
 from tests.iam.gate import Gate
 from upstream.server import Upstream

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from barback.names import Names
+from barback.stack.names import Names
 from upstream.server import Upstream
 
 

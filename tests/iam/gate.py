@@ -17,7 +17,7 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
-from barback.names import Names
+from barback.stack.names import Names
 
 NO_FILES = {
     "profile": (None, None, None, None),

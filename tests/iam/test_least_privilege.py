@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from barback.names import Names
 from barback.paths import STACK
-from barback.policy import policy
-from barback.stack import load
+from barback.stack.load import load
+from barback.stack.names import Names
+from barback.stack.policy import policy
 from tests.iam.conftest import Run
 from tests.iam.exercises import EXERCISES
 from tests.iam.gate import Gate, Need

@@ -15,10 +15,9 @@ from testcontainers.compose import DockerCompose
 
 from barback.config import Config, read_config
 from barback.console import Step, say
-from barback.embedded.engine import Engine as Embedded
-from barback.embedded.engine import default_home
 from barback.engines import choose
-from barback.engines.process import EmbeddedEngine
+from barback.engines.embedded.engine import EmbeddedEngine
+from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
 from barback.paths import ROOT
 from barback.targets import Target, target_of
@@ -61,7 +60,7 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
             with DockerCompose(ROOT, wait=True):
                 yield target_of(config)
     else:
-        home = Embedded(default_home()).sibling(tmp_path_factory.mktemp("engine")).home
+        home = LocalStack(default_home()).sibling(tmp_path_factory.mktemp("engine")).home
         engine = EmbeddedEngine(config, home)
         with Step("embedded engine for the suite") as step:
             engine.up(step)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from barback import redrive
-from barback.cocktails import ask
+from barback.failed_events import redrive
+from barback.flows.cocktails.fetch import ask
 from tests.integration.cocktails import FETCH, TRANSFORM, Cocktails, StandIn
 from tests.integration.flows import Dropped, Flows
 

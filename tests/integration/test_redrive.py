@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from barback import redrive
+from barback.failed_events import redrive
 from tests.integration.flows import Flows
 
 

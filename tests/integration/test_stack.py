@@ -2,7 +2,7 @@
 
 import pytest
 
-from barback.engines.base import localstack_status
+from barback.engines.health import status_of
 from barback.package import Build, build_package, machine
 from barback.provision.resource import Context
 from barback.provision.stages import build, context_from_build, stages
@@ -22,7 +22,7 @@ def context(target: Target, engine_name: str) -> Context:
 @pytest.mark.local_only(reason="the hook is how LocalStack is built")
 def test_every_hook_was_successful(target: Target) -> None:
     assert target.endpoint
-    assert localstack_status(target.endpoint).state == "ready"
+    assert status_of(target.endpoint).state == "ready"
 
 
 @pytest.mark.local_only(reason="on AWS Terraform builds it, and the parity test compares the two")

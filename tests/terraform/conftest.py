@@ -15,9 +15,9 @@ from botocore.config import Config
 
 from barback.aws.terraform import Terraform
 from barback.aws.workspace import Workspace, copy_infra
-from barback.embedded.engine import Engine, default_home
+from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
-from barback.names import LOCAL_KEY
+from barback.stack.names import LOCAL_KEY
 from tests.ports import free_port
 
 REGION = "us-east-1"
@@ -47,7 +47,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Starts an embedded LocalStack that holds nothing; gives its address."""
-    installed = Engine(default_home())
+    installed = LocalStack(default_home())
 
     @contextmanager
     def start(**environment: str) -> Iterator[str]:

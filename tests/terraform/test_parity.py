@@ -15,13 +15,13 @@ from barback.aws.cost import alarms
 from barback.aws.plan import Plan
 from barback.aws.terraform import Terraform
 from barback.aws.workspace import Workspace
-from barback.names import LOCAL_KEY, Names
 from barback.package import Build
 from barback.paths import ROOT, STACK
-from barback.policy import policy
 from barback.provision.resource import Context
 from barback.provision.stages import build
-from barback.stack import compile_stack, load
+from barback.stack.load import compile_stack, load
+from barback.stack.names import LOCAL_KEY, Names
+from barback.stack.policy import policy
 from tests.terraform.conftest import REGION, clients
 from tests.terraform.describe import describe
 

@@ -11,8 +11,8 @@ import pytest
 
 from barback.aws.tf_local import find_tflocal
 from barback.errors import Problem
-from barback.names import LOCAL_ACCOUNT
 from barback.paths import ROOT
+from barback.stack.names import LOCAL_ACCOUNT
 from tests.terraform.conftest import REGION, clients
 
 

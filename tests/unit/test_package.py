@@ -12,7 +12,7 @@ from barback import package
 from barback.errors import Problem
 from barback.package import BUDGET, Build, build_package, read_label
 from barback.paths import LAMBDA_SRC, STACK
-from barback.stack import load
+from barback.stack.load import load
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from barback.dropping import samples
+from barback.flows.csv_profile.view import DELIMITERS
+from barback.flows.uploads import samples
 from barback.paths import SAMPLES, STACK
-from barback.profile_view import DELIMITERS
-from barback.stack import load
+from barback.stack.load import load
 from csv_profile.profile import profile_stream
 from samples.make_samples import FILES, UPLOADS
 

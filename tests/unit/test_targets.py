@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from barback.config import Config
 from barback.errors import Problem
-from barback.names import Names
+from barback.stack.names import Names
 from barback.targets import Target, WrongAddress, target_of
 
 LOCAL = Config(gateway_port=9)  # nothing listens on it

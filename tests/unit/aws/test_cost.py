@@ -7,7 +7,8 @@ import pytest
 from barback.aws.cost import DAYS, Line, Load, estimate, runs_a_day
 from barback.commands import cost as command
 from barback.paths import STACK
-from barback.stack import Stack, load
+from barback.stack.load import load
+from barback.stack.model import Stack
 
 LOAD = Load(uploads=100, upload_mb=1, messages=1000)
 

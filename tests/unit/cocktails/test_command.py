@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from barback.cocktails import as_json, ask, fetch, render
 from barback.errors import Problem
+from barback.flows.cocktails.fetch import as_json, ask, fetch, render
 from barback.paths import STACK
-from barback.stack import load
+from barback.stack.load import load
 from barback.targets import Target
 from cocktails import fetch_handler, transform_handler
 from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE

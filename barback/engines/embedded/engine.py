@@ -1,0 +1,95 @@
+"""LocalStack embedded in a process: its process with the stack built on it, and the stand-ins beside it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from barback.config import Config
+from barback.console import Step
+from barback.engines.base import Engine, Status
+from barback.engines.embedded.localstack import LocalStack, default_home
+from barback.engines.health import status_of
+from barback.engines.ports import require_free
+from barback.errors import Problem
+from barback.package import Build, build_package
+from barback.paths import BUILD, HOOKS, STACK
+from barback.stack.load import load
+from upstream.server import PREFIXES
+
+# What a user may set in .env or the shell for LocalStack itself.
+PASSED_ON = ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS", "BARBACK_LAMBDA_CONCURRENCY")
+
+
+class EmbeddedEngine(Engine):
+    name = "embedded"
+
+    def __init__(self, config: Config, home: Path | None = None) -> None:
+        super().__init__(config)
+        self._engine = LocalStack(home or default_home())
+
+    def up(self, step: Step) -> None:
+        step.detail("building the Lambda package")
+        package = build_package(load(STACK), Build.for_here())
+        if running := self._engine.status():
+            if running.port != self.config.gateway_port:
+                raise Problem(
+                    f"the embedded engine runs already, on port {running.port}",
+                    f"use that one (GATEWAY_PORT={running.port}), or stop it first: make down",
+                )
+            self._rebuild(step)
+            return
+        require_free(self.config.gateway_port, "GATEWAY_PORT")
+        require_free(self.config.upstream_port, "UPSTREAM_PORT")
+        settings = {
+            **self._hook_environment(package.path.name),
+            "BARBACK_UPSTREAM_PORT": str(self.config.upstream_port),
+        }
+        self._engine.start(port=self.config.gateway_port, hooks=HOOKS, environment=settings, progress=step.detail)
+
+    def down(self, step: Step, *, forget: bool = False) -> None:
+        """What is installed stays, also with `forget`: it is `make clean` that removes files of the checkout."""
+        step.detail("stopping LocalStack")
+        step.note("stopped" if self._engine.stop() else "it was not running")
+
+    def status(self) -> Status:
+        running = self._engine.status()
+        if running is None:
+            return Status("stopped")
+        answer = status_of(running.url)
+        return Status("starting", f"process {running.pid}") if answer.state == "stopped" else answer
+
+    def logs(self, *, follow: bool) -> int:
+        path = self._engine.log
+        if not path.exists():
+            raise Problem("the embedded engine has not run yet", "start it: make up")
+        if not follow:
+            print(path.read_text(errors="replace"), end="")
+            return 0
+        return subprocess.call(["tail", "-n", "40", "-F", str(path)])
+
+    def _rebuild(self, step: Step) -> None:
+        """A stack that was up already: build again what has changed since, with the hook's own code."""
+        step.detail("building what has changed")
+        environment = {**os.environ, **self._hook_environment(Build.for_here().zip_path.name)}
+        command = [sys.executable, "-m", "barback.provision"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Problem(
+                f"the stack could not be brought up to date: {done.stderr.strip().splitlines()[-1]}",
+                "mend what it names, or start afresh: make down up",
+            )
+        step.note(done.stdout.strip().removeprefix("barback: "))
+
+    def _hook_environment(self, package: str) -> dict[str, str]:
+        """What the ready hook builds from, and where flows find the public APIs."""
+        chosen = self.config.values
+        return {
+            "BARBACK_BUILD": str(BUILD),
+            "BARBACK_PACKAGE": package,
+            "BARBACK_ENDPOINT": self.config.endpoint,
+            "AWS_DEFAULT_REGION": self.config.region,
+            "DEBUG": chosen.get("LOCALSTACK_DEBUG") or "0",
+            **{name: chosen.get(name) or self.config.upstream + path for name, path in PREFIXES.items()},
+            **{name: chosen[name] for name in PASSED_ON if chosen.get(name)},
+        }

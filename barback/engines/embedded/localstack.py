@@ -1,0 +1,209 @@
+"""LocalStack in a process of its own: install it, start it, ask how it is, stop it.
+
+Runs in the project's own Python, with the standard library only.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from barback.engines.embedded import processes
+from barback.engines.embedded.install import ENVIRONMENTS, install, is_installed
+from barback.engines.embedded.settings import engine_environment
+from barback.engines.health import Health, health_of
+from barback.engines.ports import require_free
+from barback.errors import Problem, hook_failures
+from barback.paths import ROOT
+from barback.setup import Progress, alone, python_of
+
+LAUNCH = Path(__file__).with_name("launch.py")
+
+
+def default_home() -> Path:
+    """Where the engine is installed and keeps its state: `.engine` in the checkout, or BARBACK_HOME."""
+    return Path(os.environ.get("BARBACK_HOME", "").strip() or ROOT / ".engine").absolute()
+
+
+@dataclass(frozen=True)
+class Running:
+    """An engine that runs: enough to talk to it and to end it."""
+
+    pid: int
+    started: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "engine.log"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def runtime_python(self) -> Path:
+        return python_of(self.home / "runtime")
+
+    def installed(self) -> bool:
+        return is_installed(self.home)
+
+    def sibling(self, home: Path) -> "LocalStack":
+        """Another engine, with a state of its own, that shares what is installed for this one."""
+        self.install()
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in ENVIRONMENTS:
+            (home / folder).symlink_to(self.home / folder)
+        return LocalStack(home)
+
+    def install(self, progress: Progress = lambda line: None) -> None:
+        install(self.home, progress)
+
+    def status(self) -> Running | None:
+        """The engine started from this home, if it still runs."""
+        try:
+            running = Running(**json.loads((self.home / "engine.pid").read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return running if processes.born(running.pid) == running.started else None
+
+    def start(
+        self,
+        *,
+        port: int,
+        hooks: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        progress: Progress = lambda line: None,
+        timeout: float = 60,
+    ) -> Running:
+        """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
+        self._require_startable(port)
+        self.install(progress)
+        with alone(self.home / "start.lock", progress, "starting the engine"):
+            self._require_startable(port)
+            return self._launch(port, hooks, environment, progress, timeout)
+
+    def stop(self, patience: float = 1.5) -> bool:
+        """End the engine and with it every function's process. False if none ran.
+
+        What it holds is given up anyway, so it gets little time to be tidy.
+        """
+        running = self.status()
+        ended = running is not None and processes.end(running.pid, running.started, patience)
+        processes.wait_until_released(self.state / "warden.lock", seconds=5)
+        (self.home / "engine.pid").unlink(missing_ok=True)
+        return ended
+
+    def health(self) -> Health | None:
+        """What the engine that runs answers now; `None` while it does not answer."""
+        running = self.status()
+        return health_of(running.url) if running else None
+
+    def log_tail(self, lines: int = 20) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def _require_startable(self, port: int) -> None:
+        if running := self.status():
+            raise Problem(f"the embedded engine runs already ({running.url})", "stop it first")
+        require_free(port, "GATEWAY_PORT")
+
+    def _launch(
+        self,
+        port: int,
+        hooks: Path | None,
+        environment: Mapping[str, str] | None,
+        progress: Progress,
+        timeout: float,
+    ) -> Running:
+        # After a kill -9 the last functions may be ending just now; their folders are about to be removed.
+        processes.wait_until_released(self.state / "warden.lock", seconds=5)
+        self._reset(hooks)
+        progress("starting the engine")
+        python = python_of(self.home / "venv")
+        environ = engine_environment(port=port, state=self.state, runtime_python=self.runtime_python, extra=environment)
+        launched = subprocess.run(
+            [sys.executable, "-I", str(LAUNCH), str(self.log), str(python), "-m", "localstack.runtime.main"],
+            env=environ,
+            cwd=self.state,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if launched.returncode:
+            raise Problem(
+                f"the engine could not be started: {launched.stdout or launched.stderr}", f"remove {self.home}"
+            )
+        pid = int(launched.stdout)
+        running = Running(pid, processes.born(pid) or "", port)
+        (self.home / "engine.pid").write_text(json.dumps(asdict(running)))
+        try:
+            self._wait(running, progress, timeout)
+        except BaseException:
+            self.stop()
+            raise
+        return running
+
+    def _reset(self, hooks: Path | None) -> None:
+        shutil.rmtree(self.state, ignore_errors=True)
+        if self.state.exists():
+            raise Problem(f"{self.state} of the last run cannot be removed", "remove it, then try again")
+        ready = self.state / "etc" / "localstack" / "init" / "ready.d"
+        for folder in (ready, self.state / "tmp", self.state / "home", self.state / "cache"):
+            folder.mkdir(parents=True, exist_ok=True)
+        # LocalStack's index of all AWS services takes seconds to make and depends on its version alone.
+        index = self.state / "var" / "lib" / "localstack" / "cache"
+        index.parent.mkdir(parents=True)
+        kept = self.home / "venv" / "cache"
+        kept.mkdir(exist_ok=True)
+        index.symlink_to(kept)
+        for hook in sorted(hooks.glob("*.py")) if hooks else ():
+            shutil.copy(hook, ready)
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.1"))
+
+    def _wait(self, running: Running, progress: Progress, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        said = ""
+        while True:
+            if processes.born(running.pid) != running.started:
+                raise self._problem("the engine ended while starting")
+            health = health_of(running.url)
+            if health and health.failed:
+                raise self._problem(f"the ready hook {', '.join(health.failed)} failed")
+            if health and health.ready:
+                progress("the engine is ready")
+                return
+            now = "waiting for the engine to answer" if health is None else _hooks_in_words(health)
+            if now != said:
+                progress(now)
+                said = now
+            if time.monotonic() > deadline:
+                raise self._problem(f"the engine was not ready after {timeout:g} seconds ({now})")
+            time.sleep(0.1)
+
+    def _problem(self, what: str) -> Problem:
+        if reasons := hook_failures(self.log_tail(5000)):
+            return Problem(f"{what}:\n{reasons}", "mend what it names, then try again")
+        return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log tells what went before")
+
+
+def _hooks_in_words(health: Health) -> str:
+    done = sum(state == "SUCCESSFUL" for state in health.hooks.values())
+    return f"building the stack: hook {done + 1} of {len(health.hooks)}" if health.hooks else "loading"

@@ -1,0 +1,72 @@
+"""Knowing a process again: a number in a file is not enough, since the system hands numbers out a second time."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+
+def born(pid: int) -> str | None:
+    """When the process `pid` started, in the system's own words, or `None` if there is none (a zombie is none)."""
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            # The command's name stands in parentheses and may itself contain any character.
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else fields[19]
+    listed = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.split(maxsplit=1)
+    return None if len(listed) < 2 or listed[0].startswith("Z") else listed[1].strip()
+
+
+def end(pid: int, started: str, patience: float) -> bool:
+    """Ask the process, wait for it, and after `patience` seconds kill it with its group. False if it was gone."""
+    if born(pid) != started:
+        return False
+    os.kill(pid, signal.SIGTERM)
+    if not _gone(pid, started, patience):
+        _kill_group(pid)
+        _gone(pid, started, 5)
+    return True
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        # Only a leader's number is the number of its group; anyone else's group is not ours to kill.
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _gone(pid: int, started: str, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while born(pid) == started:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def wait_until_released(lock: Path, seconds: float) -> bool:
+    """Whether the process that holds this lock has ended in time: the warden of an engine that is gone."""
+    if not lock.exists():
+        return True
+    deadline = time.monotonic() + seconds
+    with lock.open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    return False
+                time.sleep(0.01)
+            else:
+                return True

@@ -1,0 +1,1 @@
+"""Failed events: the queues that keep them, and sending them again."""

@@ -1,0 +1,1 @@
+"""What a person does with a flow: its samples, demo step, checks and views. One folder a flow, found by its name."""

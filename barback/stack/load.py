@@ -1,0 +1,196 @@
+"""Reads infra/stack.yaml. A mistake in it is named with its path and line before anything is built.
+
+`load` returns a checked Stack; `compile_stack` turns that into the plain JSON that the LocalStack hook builds from,
+so that the hook needs neither YAML nor pydantic.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from barback.errors import Problem
+from barback.stack.model import QueueTrigger, Stack, UploadTrigger
+
+
+def load(path: Path) -> Stack:
+    """Reads and checks a stack. Every mistake found is told at once, each with its path and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"cannot read {path}: {error.strerror}", "run this from a checkout of the project") from None
+    try:
+        loader = yaml.SafeLoader(text)
+        node = loader.get_single_node()
+        raw = loader.construct_document(node) if node else None
+    except yaml.YAMLError as error:
+        raise Problem(f"{path.name} is not valid YAML: {error}", "mend the line it names") from None
+    if not isinstance(raw, dict) or node is None:
+        raise Problem(f"{path.name} does not hold a mapping", "start from the file the project came with")
+    lines = dict(_lines(node, ()))
+    mistakes = list(_duplicate_keys(node, ()))
+    if not mistakes:
+        try:
+            stack = Stack.model_validate(_with_defaults(raw))
+        except ValidationError as error:
+            mistakes = [(_written_path(e["loc"], raw), _sentence(e)) for e in error.errors()]
+        else:
+            mistakes = list(_broken_references(stack))
+    if mistakes:
+        shown = dict.fromkeys(f"{_dotted(loc)} (line {_line_of(loc, lines)}): {what}" for loc, what in mistakes)
+        raise Problem(f"{path.name}: " + "\n  ".join(("", *shown)).lstrip(), "mend the stack; nothing was built")
+    return stack
+
+
+def compile_stack(stack: Stack) -> str:
+    """The stack as plain JSON, the same bytes for the same stack."""
+    return json.dumps(stack.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
+
+
+Loc = tuple[str | int, ...]
+SECTIONS = {"buckets": "bucket", "tables": "table", "queues": "queue", "functions": "function"}
+
+
+def _with_defaults(raw: dict[str, Any]) -> dict[str, Any]:
+    """Each entry over the defaults of its kind; what is left of `defaults` itself is checked by the models."""
+    defaults = raw.get("defaults") or {}
+    merged = {key: value for key, value in raw.items() if key != "defaults"}
+    for kind in set(defaults) - set(SECTIONS.values()):
+        merged[f"defaults.{kind}"] = defaults[kind]  # an unknown section: refused under its own name
+    for section, kind in SECTIONS.items():
+        entries = raw.get(section)
+        if isinstance(entries, dict):
+            merged[section] = {
+                name: {**(defaults.get(kind) or {}), **(entry or {})} if isinstance(entry, dict | None) else entry
+                for name, entry in entries.items()
+            }
+    return merged
+
+
+def _written_path(loc: Loc, raw: dict[str, Any]) -> Loc:
+    """Where a person wrote what the models complain of: drops pydantic's own steps, follows defaults home."""
+    if str(loc[0]).startswith("defaults."):
+        return ("defaults", str(loc[0]).removeprefix("defaults."))
+    path: Loc = tuple(step for step in loc if step != "[key]")
+    if len(path) > 4 and path[2] == "triggers":
+        path = (*path[:4], *path[5:])  # the step that names the kind of trigger
+    if path and path[0] in SECTIONS and len(path) >= 3:
+        section, name, field = str(path[0]), path[1], path[2]
+        if field not in (raw[section].get(name) or {}) and field in (raw.get("defaults") or {}).get(
+            SECTIONS[section], {}
+        ):
+            return ("defaults", SECTIONS[section], *path[2:])
+    return path
+
+
+def _sentence(error: Any) -> str:
+    kind, message = error["type"], str(error["msg"])
+    if kind == "extra_forbidden":
+        return "is not a field of this entry; check its spelling"
+    if kind == "missing":
+        return "is missing"
+    if kind == "string_pattern_mismatch":
+        return f"{error['input']!r} is not of the form {error['ctx']['pattern']}"
+    if kind == "literal_error":
+        return f"{error['input']!r} is not one of {error['ctx']['expected']}"
+    return message.removeprefix("Value error, ")
+
+
+def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:
+    kinds: dict[str, dict[str, Any]] = {"bucket": stack.buckets, "table": stack.tables, "queue": stack.queues}
+
+    def unknown(kind: str, name: str | None) -> str | None:
+        if name is None or name in kinds[kind]:
+            return None
+        return f"there is no {kind} {name!r}; the stack has {', '.join(sorted(kinds[kind])) or 'none'}"
+
+    for name, queue in stack.queues.items():
+        if problem := unknown("queue", queue.dead_letters):
+            yield ("queues", name, "dead_letters"), problem
+    seen: list[tuple[str, UploadTrigger]] = []
+    consumers: dict[str, str] = {}
+    for name, function in stack.functions.items():
+        here: Loc = ("functions", name)
+        if problem := unknown("queue", function.failed_events):
+            yield (*here, "failed_events"), problem
+        for i, permission in enumerate(function.permissions):
+            kind, resource = permission.resource
+            if problem := unknown(kind, resource):
+                yield (*here, "permissions", i, kind), problem
+            elif permission.index and permission.index not in stack.tables[resource].indexes:
+                yield (
+                    (*here, "permissions", i, "index"),
+                    f"table {resource} has no index {permission.index!r}",
+                )
+        for i, trigger in enumerate(function.triggers):
+            at: Loc = (*here, "triggers", i)
+            if isinstance(trigger, UploadTrigger):
+                if problem := unknown("bucket", trigger.bucket):
+                    yield (*at, "bucket"), problem
+                for other, earlier in seen:
+                    if trigger.overlaps(earlier):
+                        yield (
+                            at,
+                            f"overlaps a trigger of {other} ({earlier.prefix}*{earlier.suffix}): S3 refuses that",
+                        )
+                seen.append((name, trigger))
+            elif isinstance(trigger, QueueTrigger):
+                if problem := unknown("queue", trigger.queue):
+                    yield (*at, "queue"), problem
+                elif (hidden := stack.queues[trigger.queue].visibility_timeout) < 6 * function.timeout:
+                    yield (
+                        at,
+                        (
+                            f"queue {trigger.queue} hides a message for {hidden} s; AWS asks for 6 × the function's "
+                            f"timeout, {6 * function.timeout} s, else it is delivered twice"
+                        ),
+                    )
+                if trigger.queue in consumers:
+                    yield (
+                        at,
+                        f"queue {trigger.queue} already feeds {consumers[trigger.queue]}; they would share messages",
+                    )
+                consumers[trigger.queue] = name
+                if trigger.batch > 10 and trigger.window == 0:
+                    yield at, "a batch over 10 needs a window of at least 1 second"
+
+
+def _lines(node: yaml.Node, path: Loc) -> Iterator[tuple[Loc, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*path, key.value))
+            yield (*path, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield from _lines(value, (*path, i))
+
+
+def _duplicate_keys(node: yaml.Node, path: Loc) -> Iterator[tuple[Loc, str]]:
+    """YAML lets a later key replace an earlier one in silence; here that is a mistake."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*path, key.value), "is there twice"
+            seen.add(key.value)
+            yield from _duplicate_keys(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield from _duplicate_keys(value, (*path, i))
+
+
+def _line_of(loc: Loc, lines: dict[Loc, int]) -> int:
+    while loc and loc not in lines:
+        loc = loc[:-1]
+    return lines.get(loc, 1)
+
+
+def _dotted(loc: Loc) -> str:
+    return (
+        re.sub(r"\.\[", "[", ".".join(f"[{step}]" if isinstance(step, int) else str(step) for step in loc)) or "stack"
+    )

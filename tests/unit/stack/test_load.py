@@ -1,0 +1,121 @@
+"""A mistake in the stack is named with its path and line, and nothing is built."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from barback.errors import Problem
+from barback.paths import STACK
+from barback.stack.load import compile_stack, load
+
+TEXT = STACK.read_text(encoding="utf-8")
+
+
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    assert TEXT.count(old) >= 1, f"the stack no longer holds {old!r}"
+    path = tmp_path / "stack.yaml"
+    path.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def changed_line(path: Path) -> int:
+    pairs = zip(TEXT.splitlines(), path.read_text(encoding="utf-8").splitlines(), strict=False)
+    return next(number for number, (old, new) in enumerate(pairs, start=1) if old != new)
+
+
+def test_the_stack_of_the_project_is_right() -> None:
+    stack = load(STACK)
+    assert "csv_profile" in stack.functions
+    assert stack.functions["csv_profile"].retries == 2, "a default reaches the entry"
+
+
+def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
+    compiled = compile_stack(load(STACK))
+    assert compiled == compile_stack(load(STACK))
+    assert json.loads(compiled)["functions"]["csv_profile"]["event_age"] == 21600
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what"),
+    [
+        ("suffix: .tsv", "sufix: .tsv", "functions.csv_profile.triggers[1].sufix", "not a field"),
+        (
+            "{bucket: raw, prefix: uploads/, suffix: .tsv}",
+            "{on: raw}",
+            "functions.csv_profile.triggers[1]",
+            "has one of",
+        ),
+        (
+            "{table: file_metadata, ",
+            "{table: metadat, ",
+            "functions.csv_profile.permissions[4].table",
+            "no table 'metadat'",
+        ),
+        (
+            "failed_events: failed_events",
+            "failed_events: gone",
+            "functions.csv_profile.failed_events",
+            "no queue 'gone'",
+        ),
+        ("prefix: uploads/, suffix: .tsv", "prefix: up, suffix: v", "functions.csv_profile.triggers[1]", "overlaps"),
+        ("timeout: 900", "timeout: 9000", "functions.csv_profile.timeout", "900"),
+        ("handler: csv_profile.handler.handle", "handler: csv-profile", "functions.csv_profile.handler", "form"),
+        ("memory: 512 ", "memry: 512 ", "defaults.function.memry", "not a field"),
+        ("\nbuckets:", "\nbukets: {}\nbuckets:", "bukets", "not a field"),
+        ('"dynamodb:PutItem"', '"s3:PutObject"', "functions.csv_profile.permissions[4]", "dynamodb:"),
+        (
+            "log_retention_days: 14",
+            "log_retention_days: 13",
+            "defaults.function.log_retention_days",
+            "13 is not one of",
+        ),
+        ("key: file_name", "key: file_name, key: other", "tables.file_metadata.key", "twice"),
+        ("  table: {sort", "  tabel: {sort", "defaults.tabel", "not a field"),
+    ],
+)
+def test_a_mistake_is_named_with_its_path_and_line(tmp_path: Path, old: str, new: str, where: str, what: str) -> None:
+    path = changed(tmp_path, old, new)
+    with pytest.raises(Problem) as caught:
+        load(path)
+    message = str(caught.value)
+    told = next(line for line in message.splitlines() if f"{where} (line" in line)
+    assert what in told
+    assert f"(line {changed_line(path)})" in told
+
+
+def test_a_queue_that_hides_messages_too_briefly_is_refused(tmp_path: Path) -> None:
+    slow = "  slow:\n    description: x\n    handler: a.b\n    timeout: 60\n    triggers: [{queue: short, batch: 5}]\n"
+    text = TEXT.replace("\nqueues:", "\nqueues:\n  short: {visibility_timeout: 100}", 1)
+    text = text.replace("functions:\n", f"functions:\n{slow}", 1)
+    path = tmp_path / "stack.yaml"
+    path.write_text(text)
+    with pytest.raises(Problem, match=r"functions.slow.triggers\[0\].*360 s"):
+        load(path)
+
+
+def test_two_functions_may_not_share_a_queue(tmp_path: Path) -> None:
+    entry = "    description: x\n    handler: a.b\n    timeout: 1\n    triggers: [{queue: shared, batch: 5}]\n"
+    text = TEXT.replace("\nqueues:", "\nqueues:\n  shared: {}", 1)
+    text = text.replace("functions:\n", f"functions:\n  one:\n{entry}  two:\n{entry}", 1)
+    path = tmp_path / "stack.yaml"
+    path.write_text(text)
+    with pytest.raises(Problem, match="already feeds one"):
+        load(path)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(TEXT.replace("timeout: 900", "timeout: 0").replace("memory: 1769", "memory: 1"))
+    with pytest.raises(Problem) as caught:
+        load(path)
+    assert "csv_profile.timeout" in str(caught.value)
+    assert "csv_profile.memory" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- 1", "\t"])
+def test_what_is_not_a_stack_at_all_is_a_problem_in_words(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(text)
+    with pytest.raises(Problem):
+        load(path)
