@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cocktails.http import Answer, Refused, Session
-from cocktails.retry import GaveUp, Patience
 from cocktails.selection import Ask, Selection, by_id, listed_ids
+from common.http import Answer, Refused, Session
+from common.retry import GaveUp, Patience
 
 ENOUGH = 3  # failures in a row that make an outage
 

@@ -1,7 +1,7 @@
 """The Lambda that fetches drinks: daily by its schedule, or whenever it is invoked. See `selection` for the payload.
 
 What came is kept and told in the run's summary; then, if anything is missing, the run fails, so that Lambda tries
-again and an outage ends in the dead-letter queue and not in silence.
+again and an outage ends among the failed events and not in silence.
 """
 
 import time
@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cocktails.fetch import Run, fetch
-from cocktails.http import Session
 from cocktails.landing import RawBucket
-from cocktails.retry import Patience
 from cocktails.selection import selection
-from common.aws import client
+from common.aws import client, prepare
 from common.errors import BadInput
+from common.http import Session
 from common.logs import log_for
+from common.retry import Patience
 from common.settings import settings
 
 TO_FINISH = 10.0  # seconds kept back to record the run
@@ -59,3 +59,6 @@ def _metrics(run: Run) -> dict[str, tuple[float, str]]:
 def _seconds_left(context: Any) -> float:
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return max(1.0, remaining() / 1000 - TO_FINISH) if remaining else WITHOUT_CONTEXT
+
+
+prepare("s3")

@@ -7,15 +7,12 @@ So "what can I make with gin and lime" is one query of the index by ingredient f
 both answers have. A mocktail has a row for the name is:mocktail as well, so that asking for those is a query, too.
 """
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from cocktails.normalise import Drink, ingredient_names
+from cocktails.normalise import ingredient_names
+from common.items import Item
 
-Item = dict[str, Any]
 MOCKTAIL = "is:mocktail"
 CARD = ("name", "category", "glass", "is_mocktail", "difficulty", "ingredient_count")
 
@@ -29,28 +26,3 @@ def rows(drink: Mapping[str, Any]) -> dict[str, Item]:
         row_id: {"id": row_id, "ingredient": name, "drink_id": drink["id"], "card": card}
         for row_id, name in ids.items()
     }
-
-
-def exact(drink: Drink) -> Item:
-    """With decimals for floats, which DynamoDB does not take."""
-    item: Item = json.loads(json.dumps(drink), parse_float=Decimal)
-    return item
-
-
-def typed(item: Mapping[str, Any]) -> Any:
-    """In DynamoDB's own notation: {"S": "gin"}."""
-    return {name: _serializer().serialize(value) for name, value in item.items()}
-
-
-def plain(item: Mapping[str, Any]) -> Item:
-    from boto3.dynamodb.types import TypeDeserializer
-
-    read = TypeDeserializer().deserialize
-    return {name: read(value) for name, value in item.items()}
-
-
-@cache
-def _serializer() -> Any:
-    from boto3.dynamodb.types import TypeSerializer
-
-    return TypeSerializer()

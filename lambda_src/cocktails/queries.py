@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cocktails.items import MOCKTAIL, Item, plain, typed
+from cocktails.items import MOCKTAIL
 from cocktails.texts import key
 from cocktails.vocabulary import category as folded_category
+from common.items import Item, plain, typed
 
 BY_INGREDIENT, BY_CATEGORY = "IngredientIndex", "CategoryIndex"
 AT_ONCE = 100

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cocktails.items import Item, exact, plain, rows, typed
+from cocktails.items import rows
 from cocktails.transform import Hashed
+from common.items import Item, plain, typed
 
 SCHEMA = 1  # raise it when items or rows change their form: every drink is then stored again
 HISTORY = 20  # hashes kept of a drink
@@ -75,7 +76,7 @@ class CocktailTable:
     def _actions(self, hashed: Hashed, landed_at: str, stored: Item | None) -> Iterator[dict[str, Any]]:
         history = [*(stored or {}).get("history", []), {"content_hash": hashed.sha256, "landed_at": landed_at}]
         item = {
-            **exact(hashed.drink),
+            **hashed.drink,
             "content_hash": hashed.sha256,
             "landed_at": landed_at,
             "history": history[-HISTORY:],

@@ -11,9 +11,10 @@ from cocktails.landing import AGAIN
 from cocktails.results import ProcessedBucket
 from cocktails.store import SCHEMA, CocktailTable, Stored
 from cocktails.transform import Batch, as_lines, transform
-from common.aws import client
+from common.aws import client, prepare
+from common.batch import for_each_upload
 from common.errors import BadInput
-from common.events import Upload, uploads
+from common.events import Upload
 from common.logs import Log, log_for
 from common.settings import settings
 
@@ -21,8 +22,7 @@ COUNTED = ("entries", "new", "changed", "unchanged", "superseded", "rejected")
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    log = log_for(context)
-    return {"answers": [_process(upload, log.bind(key=upload.key)) for upload in uploads(event)]}
+    return {"answers": for_each_upload(event, log_for(context), _process)}
 
 
 def _process(upload: Upload, log: Log) -> dict[str, Any]:
@@ -68,3 +68,6 @@ def _summary(source: str, batch: Batch, stored: Stored) -> dict[str, Any]:
         "rejected": len(batch.rejections),
         "writes": stored.writes,
     }
+
+
+prepare("s3", "dynamodb")

@@ -3,6 +3,7 @@
 Where they connect to is the environment's business (AWS_ENDPOINT_URL): no code here knows of an emulator.
 """
 
+import os
 from functools import cache
 from typing import Any
 
@@ -20,3 +21,13 @@ def client(service: str) -> Any:
         service,
         config=Config(retries={"mode": "standard", "total_max_attempts": TRIES}, connect_timeout=5, read_timeout=60),
     )
+
+
+def prepare(*services: str) -> None:
+    """Makes clients while a function's module loads: in Lambda that phase has a whole CPU, an invocation a share of it.
+
+    Elsewhere, as when the package is checked, nothing happens.
+    """
+    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        for service in services:
+            client(service)

@@ -1,7 +1,7 @@
 """The two kinds of error.
 
 BadInput        the file or record is wrong and will be wrong again: recorded, not retried
-anything else   raised, retried by Lambda and, at the end, kept in the dead-letter queue
+anything else   raised, retried by Lambda and, at the end, kept among the failed events
 """
 
 

@@ -1,7 +1,7 @@
 """What the stack tells a function: the names of its resources and its options, read from the environment once.
 
 `infra/stack.yaml` gives a function permissions; each resource it may touch is named to it by a variable made of
-the kind and the name: BUCKET_RAW, TABLE_FILE_METADATA, QUEUE_RECORDS (a queue's URL).
+the kind and the name: BUCKET_RAW (a hyphen becomes an underscore), TABLE_FILE_METADATA, QUEUE_RECORDS (a queue's URL).
 """
 
 import os
@@ -33,7 +33,7 @@ class Settings:
         return value
 
     def _resource(self, kind: str, name: str) -> str:
-        variable = f"{kind}_{name.upper()}"
+        variable = f"{kind}_{name.upper().replace('-', '_')}"
         if variable not in self._environ:
             raise MissingSetting(
                 f"{variable} is not set; give the function a permission on {kind.lower()} {name} in infra/stack.yaml"

@@ -1,18 +1,20 @@
 """The function's door: for every upload in the event, profiles the file as it is now and keeps what it found.
 
 A file that cannot be profiled is recorded as such and not tried again. Any other failure is raised, after the other
-uploads in the event had their turn, so that the event is retried and in the end kept in the dead-letter queue.
+uploads in the event had their turn, so that the event is retried and in the end kept among the failed events.
 """
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from common.aws import client
+from common.aws import client, prepare
+from common.batch import for_each_upload
 from common.errors import BadInput
-from common.events import Upload, uploads
+from common.events import Upload
 from common.logs import Log, log_for
 from common.settings import settings
 from csv_profile.item import item
@@ -28,20 +30,9 @@ class Contended(Exception):
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    log = log_for(context)
-    failures: list[Exception] = []
-    outcomes: dict[str, int] = {}
-    for upload in uploads(event):
-        try:
-            outcome = process(upload, _store(), _options(), log.bind(key=upload.key))
-        except Exception as error:  # noqa: BLE001  the other uploads of the event come first
-            log.error("failed", key=upload.key, outcome="failed", error=type(error).__name__)  # noqa: TRY400
-            failures.append(error)
-        else:
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    if failures:
-        raise failures[0]
-    return outcomes
+    return Counter(
+        for_each_upload(event, log_for(context), lambda upload, log: process(upload, _store(), _options(), log))
+    )
 
 
 def process(upload: Upload, store: Store, options: Options, log: Log) -> str:
@@ -125,3 +116,6 @@ def _store() -> Store:
 def _options() -> Options:
     spellings = settings().option("NULLS", "")
     return with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS
+
+
+prepare("s3", "dynamodb")

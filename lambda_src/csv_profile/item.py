@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Context, Decimal
 from typing import Any
 
+from common.items import marshal
+
 LARGEST = 390_000  # bytes; DynamoDB takes 400 KB
-_DIGITS = Context(prec=38)
-_EXPONENT = 125
 
 
 def item(document: Mapping[str, Any], where: str, **facts: Any) -> dict[str, Any]:
@@ -64,26 +63,3 @@ def _share(counted: Mapping[str, Any]) -> dict[str, Any]:
 
 def _size(attributes: Mapping[str, Any]) -> int:
     return len(json.dumps(marshal(attributes), ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def marshal(value: Any) -> dict[str, Any]:
-    """A value as DynamoDB's API wants it."""
-    if value is None:
-        return {"NULL": True}
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int | float | Decimal):
-        return _number(value)
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, Mapping):
-        return {"M": {key: marshal(entry) for key, entry in value.items()}}
-    return {"L": [marshal(entry) for entry in value]}
-
-
-def _number(value: int | float | Decimal) -> dict[str, str]:
-    """38 digits, as DynamoDB keeps them; a number out of its range is kept as text."""
-    number = _DIGITS.create_decimal(repr(value) if isinstance(value, float) else value)
-    if number and not -_EXPONENT <= number.adjusted() <= _EXPONENT:
-        return {"S": str(value)}
-    return {"N": str(number)}

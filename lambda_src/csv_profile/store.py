@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from csv_profile.item import marshal
+from common.items import marshal
 
 _CHUNK = 1 << 20
 _PART = 32 << 20

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from barback.stack.names import Names
+from tests.events import s3_event
 from upstream.server import Upstream
 
 
@@ -66,17 +67,8 @@ def _url(bench: Bench, queue: str) -> str:
 
 def upload_event(bench: Bench, bucket: str, key: str, put: dict[str, Any], *, version: bool = True) -> dict[str, Any]:
     """The event that S3 sends for an upload; without a version, as for a bucket that keeps none."""
-    entry = {"key": key, "size": 1, "eTag": put["ETag"].strip('"'), "sequencer": "0A"}
-    if version:
-        entry["versionId"] = put["VersionId"]
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "eventName": "ObjectCreated:Put",
-        "eventTime": "2026-01-01T00:00:00.000Z",
-        "s3": {"bucket": {"name": bench.names.bucket(bucket)}, "object": entry},
-    }
-    return {"Records": [record]}
+    name = bench.names.bucket(bucket)
+    return s3_event(name, key, etag=put["ETag"], version_id=put["VersionId"] if version else None)
 
 
 def csv_profile(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from barback.diagnosis import explain
 from barback.flows.uploads import metadata, metadata_of
 from barback.polling import wait_for
 from barback.targets import Target
+from tests.events import s3_event
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -108,18 +109,8 @@ class Flows:
 
     def upload_event(self, dropped: Dropped, **changes: Any) -> dict[str, Any]:
         """The event that S3 sends for an upload, for sending it again in ways that S3 does."""
-        entry = {"key": dropped.key, "eTag": dropped.etag, "versionId": dropped.version_id, "size": 1, "sequencer": "0"}
-        return {
-            "Records": [
-                {
-                    "eventVersion": "2.1",
-                    "eventSource": "aws:s3",
-                    "eventName": "ObjectCreated:Put",
-                    "eventTime": "2026-01-01T00:00:00.000Z",
-                    "s3": {"bucket": {"name": self.target.names.bucket("raw")}, "object": entry | changes},
-                }
-            ]
-        }
+        bucket = self.target.names.bucket("raw")
+        return s3_event(bucket, dropped.key, etag=dropped.etag, version_id=dropped.version_id, **changes)
 
     def failed_events(self, function: str) -> list[dict[str, Any]]:
         """The failed events of one function, left in their queue."""

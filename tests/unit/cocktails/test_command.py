@@ -14,6 +14,7 @@ from barback.paths import STACK
 from barback.stack.load import load
 from barback.targets import Target
 from cocktails import fetch_handler, transform_handler
+from tests.events import s3_event
 from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE
 from upstream.faults import Fault
 from upstream.server import PREFIXES, Upstream
@@ -33,15 +34,13 @@ class Functions:
             failure = {"errorMessage": str(error)}
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(failure).encode())}
         for answer in result.get("answers", []):
-            s3 = {"bucket": {"name": RAW}, "object": {"key": answer["key"]}}
-            record = {"eventSource": "aws:s3", "eventVersion": "2.1", "eventName": "ObjectCreated:Put", "s3": s3}
-            transform_handler.handle({"Records": [record]}, CONTEXT)
+            transform_handler.handle(s3_event(RAW, answer["key"], etag="x"), CONTEXT)
         return {"Payload": io.BytesIO(json.dumps(result).encode())}
 
 
 @pytest.fixture
 def target(aws: Callable[[str], Any], upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Target:
-    monkeypatch.setattr("cocktails.retry.FIRST_WAIT", 0)
+    monkeypatch.setattr("common.retry.FIRST_WAIT", 0)
     found: Any = SimpleNamespace(
         is_aws=False,
         endpoint="http://127.0.0.1:1",

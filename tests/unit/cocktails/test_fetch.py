@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from cocktails.fetch import Run, fetch
-from cocktails.http import Refused, Session, Unavailable
 from cocktails.landing import RawBucket
-from cocktails.retry import TRIES, GaveUp, Patience, seconds_until
 from cocktails.selection import ALL_LETTERS, selection
 from common.errors import BadInput
+from common.http import Refused, Session, Unavailable
+from common.retry import TRIES, GaveUp, Patience, seconds_until
 from tests.unit.cocktails.conftest import RAW
 from upstream.faults import Fault
 from upstream.server import PREFIXES, Upstream
@@ -260,7 +260,7 @@ class TestSession:
         assert time.waits == []
 
     def test_an_answer_without_end_is_refused(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("cocktails.http.LARGEST", 100)
+        monkeypatch.setattr("common.http.LARGEST", 100)
         with pytest.raises(Refused, match="larger than 100 bytes"):
             session.get("search.php", {"f": "a"})
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from cocktails import fetch_handler, transform_handler
 from cocktails.fetch_handler import IncompleteFetch
 from cocktails.queries import CocktailQueries
+from tests.events import s3_event
 from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE
 from upstream.faults import Fault
 from upstream.server import PREFIXES, Upstream
@@ -23,14 +24,8 @@ SEARCH = PREFIXES["COCKTAILDB_URL"] + "/search.php"
 CONTEXT = SimpleNamespace(aws_request_id="r", function_name="f", get_remaining_time_in_millis=lambda: 60_000)
 
 
-def upload_event(key: str, version: str | None = None) -> dict[str, Any]:
-    entry = {"key": key, "size": 1, "eTag": "x", **({"versionId": version} if version else {})}
-    record = {"eventSource": "aws:s3", "eventVersion": "2.1", "eventName": "ObjectCreated:Put"}
-    return {"Records": [{**record, "s3": {"bucket": {"name": RAW}, "object": entry}}]}
-
-
 def transform_key(key: str, version: str | None = None) -> dict[str, Any]:
-    [summary] = transform_handler.handle(upload_event(key, version), CONTEXT)["answers"]
+    [summary] = transform_handler.handle(s3_event(RAW, key, etag="x", version_id=version), CONTEXT)["answers"]
     assert summary.get("entries") == sum(summary.get(part, 0) for part in ("new", "changed", "unchanged", "rejected"))
     return dict(summary)
 
@@ -117,13 +112,13 @@ def test_exactly_the_version_that_the_event_names_is_read(aws: Aws) -> None:
 
 
 def test_an_object_that_is_gone_is_said_to_be(aws: Aws) -> None:
-    assert transform_handler.handle(upload_event("cocktails/none.json"), CONTEXT) == {
+    assert transform_handler.handle(s3_event(RAW, "cocktails/none.json", etag="x"), CONTEXT) == {
         "answers": [{"source": "cocktails/none.json", "status": "gone"}]
     }
 
 
 def test_a_bucket_that_is_gone_is_an_error_and_not_swallowed(aws: Aws) -> None:
-    event = upload_event("cocktails/x.json")
+    event = s3_event(RAW, "cocktails/x.json", etag="x")
     event["Records"][0]["s3"]["bucket"]["name"] = "nobody"
     with pytest.raises(ClientError):
         transform_handler.handle(event, CONTEXT)
@@ -136,7 +131,7 @@ def test_the_event_that_sets_a_notification_up(aws: Aws) -> None:
 def test_an_outage_fails_the_run_after_recording_it(
     aws: Aws, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cocktails.retry.FIRST_WAIT", 0)
+    monkeypatch.setattr("common.retry.FIRST_WAIT", 0)
     upstream.faults.add(Fault(SEARCH, "500", times=None, after=1))
     with pytest.raises(IncompleteFetch, match="1 of 36 answers came"):
         fetch_handler.handle({}, CONTEXT)

@@ -6,7 +6,6 @@ What must hold at the end of each: profile and item are those of the newest obje
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,16 +15,16 @@ import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
 from moto import mock_aws
 
-from common.events import UnknownEvent, uploads
+from common.events import UnknownEvent, Upload, upload_of
 from common.logs import Log
 from csv_profile import handler, store
 from csv_profile.options import DEFAULTS
 from csv_profile.store import Store, profile_key
+from tests.events import recorded
 
 RAW, PROCESSED, TABLE = "barback-raw", "barback-processed", "barback-file_metadata"
 KEY = "uploads/people.csv"
 CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="csv_profile")
-_EVENTS = Path(__file__).parents[2] / "events"
 
 
 class Died(BaseException):
@@ -53,7 +52,7 @@ class World:
         """Puts an object; returns the event that S3 would send, with a sequencer that rises."""
         self.uploaded += 1
         put = self.s3.put_object(Bucket=RAW, Key=key, Body=content, **extra)
-        event = given("s3_put.json")
+        event = recorded("s3_put.json")
         entry = event["Records"][0]["s3"]["object"]
         entry |= {"key": key, "size": len(content), "eTag": put["ETag"].strip('"'), "versionId": put.get("VersionId")}
         entry["sequencer"] = f"{self.uploaded:018X}"
@@ -88,10 +87,6 @@ def plain(value: dict[str, Any]) -> Any:
     if kind == "N":
         return float(content) if "." in content or "E" in content else int(content)
     return None if kind == "NULL" else content
-
-
-def given(name: str) -> dict[str, Any]:
-    return dict(json.loads((_EVENTS / name).read_text()))
 
 
 def rows(count: int) -> bytes:
@@ -397,7 +392,7 @@ def test_keys_of_every_kind(world: World, key: str) -> None:
 
 
 def given_key(key: str) -> dict[str, Any]:
-    event = given("s3_put.json")
+    event = recorded("s3_put.json")
     event["Records"][0]["s3"]["object"]["key"] = quote_plus(key)
     return event
 
@@ -409,28 +404,14 @@ def test_longest_keys_have_profiles_of_their_own() -> None:
     assert all(len(name.encode()) <= 1024 for name in names)
 
 
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        ("s3_put.json", ["uploads/people.csv"]),
-        ("s3_put_key_encoded.json", ["uploads/café + 100% 🍸.csv"]),
-        ("s3_put_emulator.json", ["uploads/two words.csv"]),
-        ("s3_two_records.json", ["uploads/one.csv", "uploads/two.csv"]),
-        ("s3_removed.json", []),
-        ("s3_test_event.json", []),
-    ],
-)
-def test_events_as_they_come(name: str, keys: list[str]) -> None:
-    assert [upload.key for upload in uploads(given(name))] == keys
-
-
 def test_event_of_something_else_is_a_mistake_in_the_stack(world: World) -> None:
     with pytest.raises(UnknownEvent):
         handler.handle({"detail-type": "Scheduled Event"}, CONTEXT)
 
 
 def test_contention_without_end_is_raised(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    [upload] = uploads(world.upload(rows(1)))
+    upload = upload_of(world.upload(rows(1))["Records"][0])
+    assert isinstance(upload, Upload)
     store = Store(world.s3, world.dynamodb, PROCESSED, TABLE)
     monkeypatch.setattr(store, "put_item", lambda *_, **__: False)
     with pytest.raises(handler.Contended, match="people"):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from cocktails.http import Unavailable
+from common.http import Unavailable
 
 T = TypeVar("T")
 
