@@ -13,7 +13,7 @@ from typing import Literal
 from barback.config import Config, read_config
 from barback.console import say
 from barback.engines import choose, running
-from barback.engines.docker import docker_problem
+from barback.engines.docker import DIGEST, IMAGE, digests_of, docker_problem
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.ports import require_free
 from barback.errors import Problem
@@ -89,14 +89,28 @@ def _engine(config: Config) -> list[Finding]:
 
 def _image(config: Config) -> list[Finding]:
     image = config.values.get("EMULATOR_IMAGE", "")
-    tag = image.rpartition(":")[2]
+    tag = image.partition("@")[0].rpartition(":")[2]
     year = tag.partition(".")[0]
     wants = "localstack" in image and (tag in ("latest", "stable") or (year.isdigit() and int(year) >= TOKEN_SINCE))
     if wants and not config.values.get("LOCALSTACK_AUTH_TOKEN"):
         what = f"{image} wants an account and ends with exit code 55 without one"
         hint = "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out for 4.14.0, which needs none"
         return [Finding("bad", "image", what, hint)]
-    return [Finding("good", "image", image)] if image else []
+    return [Finding("good", "image", image)] if image else _digest()
+
+
+def _digest() -> list[Finding]:
+    """Whether the default image is the one that we know, where it is here already."""
+    digests = digests_of(IMAGE) if docker_problem() is None else None
+    if digests is None:
+        return []
+    if DIGEST in digests:
+        return [Finding("good", "image", f"{IMAGE}, with the digest that is known")]
+    if not digests:
+        hint = "it was built or loaded here and not pulled; see docs/security.md"
+        return [Finding("note", "image", f"{IMAGE} has no digest", hint)]
+    hint = f"docker image rm {IMAGE}; then `make up` pulls it anew. See docs/security.md"
+    return [Finding("bad", "image", f"{IMAGE} is {digests[0]}, not the image that is known", hint)]
 
 
 def _ports(config: Config) -> list[Finding]:

@@ -14,6 +14,9 @@ from barback.engines.ports import require_free
 from barback.errors import Problem, hook_failures
 from barback.paths import ROOT
 
+# The default of docker-compose.yml, and its digest on Docker Hub.
+IMAGE = "localstack/localstack:4.14.0"
+DIGEST = "sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a"
 WAIT_SECONDS = 300
 POLL_SECONDS = 0.2
 # Newer LocalStack images end with this code when they want an account.
@@ -54,6 +57,15 @@ def docker_problem() -> Problem | None:
             "install the Docker Compose plugin, or use the embedded engine: ENGINE=embedded",
         )
     return None
+
+
+def digests_of(image: str) -> list[str] | None:
+    """Under which digests the image that is here was pulled; `None` while it is not here."""
+    done = subprocess.run(
+        ["docker", "image", "inspect", "--format", '{{join .RepoDigests " "}}', image],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return None if done.returncode else [name.partition("@")[2] for name in done.stdout.split()]
 
 
 class DockerEngine(Engine):

@@ -42,7 +42,8 @@ def lab(lab_at: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) ->
     with pytest.MonkeyPatch.context() as shell:
         for name, value in SHELL.items():
             shell.setenv(name, value)
-        with lab_at(tmp_path_factory.mktemp("engine")) as lab:
+        standins = {"BARBACK_UPSTREAM_PORT": str(free_port())}
+        with lab_at(tmp_path_factory.mktemp("engine"), environment=standins) as lab:
             for name in SHELL:
                 shell.delenv(name)
             yield lab

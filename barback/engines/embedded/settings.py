@@ -24,7 +24,8 @@ def engine_environment(
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": "*",
         "no_proxy": "*",
-        # LocalStack: where it listens and writes, and that it calls nobody.
+        # LocalStack: where it listens (see inside/gateway.py) and writes, and that it calls nobody.
+        "RUNTIME_COMPONENTS": "barback",
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         # What addresses it hands out begin with; host names below localhost resolve nowhere, and the AWS provider of
         # Terraform takes queue addresses of no other form than this.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from barback.engines.docker import DIGEST, IMAGE
 from barback.paths import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -22,7 +23,12 @@ def test_ports_are_published_on_the_loopback_only() -> None:
 def test_images_are_pinned_and_can_be_replaced() -> None:
     for name, service in COMPOSE["services"].items():
         assert re.fullmatch(r"\$\{[A-Z_]+:-[^:}]+:[^:}]+\}", service["image"]), name
-    assert "localstack/localstack:4.14.0" in COMPOSE["services"]["localstack"]["image"]
+    assert f"-{IMAGE}}}" in COMPOSE["services"]["localstack"]["image"]
+
+
+def test_the_digest_to_pin_is_the_same_wherever_it_is_named() -> None:
+    for file in ("docs/security.md", ".env.example"):
+        assert f"EMULATOR_IMAGE={IMAGE}@{DIGEST}\n" in (ROOT / file).read_text(), file
 
 
 def test_the_checkout_is_mounted_for_reading_only() -> None:
