@@ -53,5 +53,5 @@ def explain(target: Target, function: str) -> str:
     queue = target.stack.functions[function].failed_events
     failed = f"{queue_length(target, queue)} in {queue}" if queue else "it keeps none"
     return f"function {function}: {function_state(target, function)}\nfailed events: {failed}\nlast log lines:\n  " + (
-        "\n  ".join(lines) or "(none: it was never invoked)"
+        "\n  ".join(lines) or "(there are none)"
     )

@@ -1,9 +1,15 @@
 # Builds infra/stack.yaml on LocalStack when it is ready. LocalStack runs this file in its own process; a failure
-# here is told at /_localstack/init/ready, and the environment then never becomes healthy.
+# here is reported at /_localstack/init/ready, and the environment then never becomes healthy.
 from barback.inside.origins import guard_running_gateway
 from barback.inside.tables import make_fit_for_functions
 from barback.provision import main
 
 guard_running_gateway()
+try:
+    from barback.inside.updates import lose_no_events
+
+    lose_no_events()
+except (ImportError, AttributeError) as error:  # another LocalStack than the pinned one may differ inside
+    print(f"barback: events that arrive while code changes may be late on this LocalStack ({error})")
 make_fit_for_functions()
 main()

@@ -135,9 +135,12 @@ class Function(OfFunction):
                 Tags=wanted["tags"],
             )
         else:
-            client.update_function_configuration(**name, **settings, Runtime=wanted["Runtime"])
-            client.get_waiter("function_updated").wait(**name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
-            if observed["CodeSha256"] != wanted["CodeSha256"]:
+            # Each update replaces the version that serves, so only those that are needed.
+            again = observed["LastUpdateStatus"] == "Failed"
+            if again or any(observed[field] != wanted[field] for field in (*settings, "Runtime")):
+                client.update_function_configuration(**name, **settings, Runtime=wanted["Runtime"])
+                client.get_waiter("function_updated").wait(**name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+            if again or any(observed[field] != wanted[field] for field in ("CodeSha256", "Architectures")):
                 client.update_function_code(**name, **code, Architectures=wanted["Architectures"])
             client.tag_resource(Resource=self.context.names.function_arn(self.name), Tags=wanted["tags"])
         if wanted["concurrency"] is not None:

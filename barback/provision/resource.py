@@ -67,7 +67,8 @@ class Resource(ABC):
             raise
         except Exception as error:  # whatever it is, a person must learn which resource it was
             raise StepFailed(f"{self.label}: {type(error).__name__}: {error}") from error
-        return "changed" if before is not None else "made"
+        # Some are read back as empty fields where there is nothing yet.
+        return "changed" if before and any(before.values()) else "made"
 
     def _settle(self, wanted: Description) -> None:
         deadline, pause = time.monotonic() + SETTLE_SECONDS, 0.01

@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from barback.errors import HOOK_FAILURE
 from barback.provision.compute import Function, LogGroup, Retries, Role
@@ -23,6 +24,18 @@ from barback.stack.names import LOCAL_KEY, Names
 
 WORKERS = 8
 PACKAGE_LABEL = "package.json"
+# The services that the stack needs, each with a call that changes nothing.
+SERVICES = {
+    "s3": "list_buckets",
+    "dynamodb": "list_tables",
+    "sqs": "list_queues",
+    "iam": "list_roles",
+    "logs": "describe_log_groups",
+    "lambda": "list_functions",
+    "events": "list_rules",
+    "sts": "get_caller_identity",  # an environment of a function gets its credentials there
+}
+WAKE_SECONDS = 60.0
 
 
 @dataclass
@@ -103,6 +116,24 @@ def context_from_build(
     )
 
 
+def wake(client: Callable[[str], Any], seconds: float = WAKE_SECONDS) -> None:
+    """Has LocalStack load every service, one after the other.
+
+    It loads a service at the first call, and calls to several services at once then deadlock in Python's imports or
+    meet a service without handlers. Somebody else's call can do that to ours too, so one that fails is made again.
+    """
+    deadline = time.monotonic() + seconds
+    for service, operation in SERVICES.items():
+        while True:
+            try:
+                getattr(client(service), operation)()
+                break
+            except (BotoCoreError, ClientError) as error:
+                if time.monotonic() > deadline:
+                    raise StepFailed(f"the service {service} of LocalStack does not work: {error}") from error
+                time.sleep(0.2)
+
+
 def main() -> None:
     """The ready hook: builds what lies in BARBACK_BUILD on the engine it runs in.
 
@@ -128,8 +159,7 @@ def _build_here() -> Report:
     settings = Config(retries={"mode": "standard"}, max_pool_connections=WORKERS * 2, proxies={})
     session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=region)
     clients: dict[str, Any] = {
-        service: session.client(service, endpoint_url=endpoint, config=settings)
-        for service in ("s3", "dynamodb", "sqs", "lambda", "iam", "logs", "events")
+        service: session.client(service, endpoint_url=endpoint, config=settings) for service in SERVICES
     }
     context = context_from_build(folder, package, clients.__getitem__, region)
     here = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -137,4 +167,5 @@ def _build_here() -> Report:
         raise StepFailed(
             f"{package.name} is for {context.runtime}, but functions run on {here} here: run `make up` again"
         )
+    wake(clients.__getitem__)
     return build(context)

@@ -19,10 +19,14 @@ from barback.engines import choose
 from barback.engines.embedded.engine import EmbeddedEngine
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
+from barback.package import Build, build_package, machine
 from barback.paths import ROOT
+from barback.provision.resource import Context
+from barback.provision.stages import context_from_build
 from barback.targets import Target, target_of
 from tests.integration.flows import Flows
 from tests.ports import free_port
+from upstream.server import PREFIXES
 
 COMPOSE_PROJECT = f"barback-test-{os.getpid()}"
 
@@ -84,3 +88,11 @@ def flows(target: Target) -> Iterator[Flows]:
     yield flows
     if target.is_aws:
         flows.clean_up()
+
+
+@pytest.fixture(scope="session")
+def context(target: Target, engine_name: str) -> Context:
+    goal = Build.for_here() if engine_name == "embedded" else Build(target.stack.runtime.python, machine())
+    package = build_package(target.stack, goal)
+    upstream = {name: target.config.upstream + path for name, path in PREFIXES.items()}
+    return context_from_build(package.path.parent, package.path, target.client, target.config.region, upstream)

@@ -4,15 +4,19 @@ What it builds when all is well is tested on real engines, in tests/integration/
 """
 
 import json
+import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from barback.errors import HOOK_FAILURE
-from barback.provision import StepFailed, build, main, resource
+from barback.provision import StepFailed, build, main, resource, stages
 from barback.provision.resource import Context, Description, Resource
+from barback.provision.stages import SERVICES, wake
 from barback.stack.names import Names
 
 
@@ -50,7 +54,9 @@ def test_what_is_as_it_should_be_is_left_alone() -> None:
     assert shelf.applied == 0
 
 
-@pytest.mark.parametrize(("before", "outcome"), [(None, "made"), ({"bottles": 1}, "changed")])
+@pytest.mark.parametrize(
+    ("before", "outcome"), [(None, "made"), ({}, "made"), ({"bottles": []}, "made"), ({"bottles": 1}, "changed")]
+)
 def test_a_change_counts_when_it_was_read_back(before: Description | None, outcome: str) -> None:
     shelf = Shelf(before, looks=3)
     assert shelf.converge() == outcome
@@ -75,6 +81,40 @@ def test_all_failures_of_a_stage_are_told(monkeypatch: pytest.MonkeyPatch) -> No
         build(context())
 
 
+class ColdServices:
+    """Services that must be loaded one at a time; the very first call fails, as when somebody else's came between."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.loading = 0
+
+    def client(self, service: str) -> Any:
+        def call(**arguments: Any) -> dict[str, Any]:
+            self.asked.append(service)
+            self.loading += 1
+            try:
+                if self.loading > 1 or len(self.asked) == 1:
+                    raise ClientError({"Error": {"Code": "InternalFailure", "Message": "no handler"}}, "any")
+                time.sleep(0.01)  # room for another thread to come in
+            finally:
+                self.loading -= 1
+            return {}
+
+        return SimpleNamespace(**dict.fromkeys(SERVICES.values(), call))
+
+
+def test_services_are_loaded_one_after_the_other_and_again_when_one_failed() -> None:
+    services = ColdServices()
+    wake(services.client)
+    first, *rest = SERVICES
+    assert services.asked == [first, first, *rest]
+
+
+def test_a_service_that_does_not_load_is_named() -> None:
+    with pytest.raises(StepFailed, match="the service s3 of LocalStack does not work"):
+        wake(lambda service: ColdServices().client(service), seconds=0)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BARBACK_BUILD", str(tmp_path))
@@ -92,13 +132,26 @@ def test_without_a_package_the_hook_says_what_to_do(folder: Path, capsys: pytest
     )
 
 
+def test_services_are_loaded_before_anything_is_built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _package(folder, "3.13")
+    calls: list[str] = []
+    monkeypatch.setattr(stages, "wake", lambda client: calls.append("wake"))
+    monkeypatch.setattr(stages, "build", lambda context: calls.append("build"))
+    main()
+    assert calls == ["wake", "build"]
+
+
 def test_a_package_for_another_python_is_refused_where_functions_run_on_ours(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LAMBDA_RUNTIME_EXECUTOR", "process")
-    with zipfile.ZipFile(folder / "lambda.zip", "w") as archive:
-        archive.writestr("package.json", json.dumps({"python": "3.8", "architecture": "x86_64"}))
-    (folder / "stack.json").write_text('{"name": "barback"}')
+    _package(folder, "3.8")
     with pytest.raises(StepFailed):
         main()
     assert "lambda.zip is for python3.8" in capsys.readouterr().out
+
+
+def _package(folder: Path, python: str) -> None:
+    with zipfile.ZipFile(folder / "lambda.zip", "w") as archive:
+        archive.writestr("package.json", json.dumps({"python": python, "architecture": "x86_64"}))
+    (folder / "stack.json").write_text('{"name": "barback"}')
