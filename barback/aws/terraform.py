@@ -29,9 +29,12 @@ class Said:
 
 
 class Terraform:
-    def __init__(self, workspace: Workspace, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, workspace: Workspace, variables: Mapping[str, str], environment: Mapping[str, str] = os.environ
+    ) -> None:
         self.workspace = workspace
         self._variables = dict(variables)
+        self._shell = environment
         self._program = find_terraform()
 
     def init(self) -> None:
@@ -86,7 +89,7 @@ class Terraform:
 
     def _environment(self) -> dict[str, str]:
         return {
-            **os.environ,
+            **self._shell,
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "TF_DATA_DIR": str(self.workspace.home / ".terraform"),

@@ -1,26 +1,32 @@
-"""Terraform, where it can be had, and fresh embedded engines with nothing on them to build on."""
+"""Terraform, where it can be had, fresh embedded engines with nothing on them to build on, and what is built on them
+behind the tests."""
 
 import os
 import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from barback.aws.terraform import Terraform
+from barback.aws.tf_local import find_tflocal
 from barback.aws.workspace import Workspace, copy_infra
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
-from barback.stack.names import LOCAL_KEY
 from tests.ports import free_port
+from tests.terraform.builds import FreshEngine, Parity, TfLocal, build_by_tf_local, build_parity
 
-REGION = "us-east-1"
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rehearsal begins first: what the other tests look at is built while it waits."""
+    here = [i for i, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    sorted_here = sorted((items[i] for i in here), key=lambda item: item.path.name != "test_rehearsal.py")
+    for i, item in zip(here, sorted_here, strict=True):
+        items[i] = item
 
 
 @pytest.fixture(scope="session")
@@ -45,14 +51,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> FreshEngine:
     """Starts an embedded LocalStack that holds nothing; gives its address."""
     installed = LocalStack(default_home())
 
     @contextmanager
-    def start(**environment: str) -> Iterator[str]:
+    def start() -> Iterator[str]:
         engine = installed.sibling(tmp_path_factory.mktemp("engine"))
-        running = engine.start(port=free_port(), environment=environment)
+        running = engine.start(port=free_port())
         try:
             yield running.url
         finally:
@@ -61,10 +67,36 @@ def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]
     return start
 
 
-def clients(endpoint: str) -> Callable[[str], Any]:
-    session = boto3.Session(aws_access_key_id=LOCAL_KEY, aws_secret_access_key=LOCAL_KEY, region_name=REGION)
-    settings = Config(s3={"addressing_style": "path"}, proxies={})
-    return cache(lambda service: session.client(service, endpoint_url=endpoint, config=settings))
+@pytest.fixture(scope="session")
+def builds(
+    request: pytest.FixtureRequest,
+    infra: Path,
+    package: Path,
+    fresh_engine: FreshEngine,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Mapping[str, Future[Any]]]:
+    """What this session's tests look at, by the name of the fixture that waits for it."""
+    makers: dict[str, Callable[[], Any]] = {
+        "parity": lambda: build_parity(infra, package, fresh_engine, tmp_path_factory.mktemp("parity")),
+        "tf_local": lambda: build_by_tf_local(fresh_engine, tmp_path_factory.mktemp("tf-local")),
+    }
+    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    with ThreadPoolExecutor() as pool:
+        yield {name: pool.submit(make) for name, make in makers.items() if name in needed}
+
+
+@pytest.fixture(scope="session")
+def parity(builds: Mapping[str, Future[Parity]]) -> Parity:
+    return builds["parity"].result()
+
+
+@pytest.fixture(scope="session")
+def tf_local(builds: Mapping[str, Future[TfLocal]]) -> TfLocal:
+    try:
+        find_tflocal()
+    except Problem as problem:
+        pytest.skip(str(problem))
+    return builds["tf_local"].result()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ again. The guard that refuses emulators is lifted out loud; nothing else is diff
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from barback.aws.leftovers import leftovers
 from barback.config import read_config
 from barback.paths import ROOT
 from barback.targets import Target, target_of
-from tests.terraform.conftest import REGION
+from tests.terraform.accounts import REGION
+from tests.terraform.builds import FreshEngine, without_aws
 from upstream.server import PREFIXES, Upstream
 
 ACCOUNT = "000000000000"
@@ -45,13 +46,14 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(infra: Path, fresh_engine: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    del infra  # only whether Terraform can be used at all
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+def stage(
+    infra: Path, builds: Mapping[str, Any], fresh_engine: FreshEngine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    del infra, builds  # only whether Terraform can be used at all; and that the others are begun
     with Upstream() as upstream, fresh_engine() as endpoint:
         yield Stage(
             {
-                **kept,
+                **without_aws(),
                 "TARGET": "aws",
                 "ALLOW_EMULATOR": "1",
                 "PACKAGE_FOR": "embedded",
