@@ -1,13 +1,17 @@
-"""The command line: `barback COMMAND`. Each command is a module in barback/commands/ with `add` and `run`.
+"""The command line: `barback COMMAND`. Each command is a module in barback/commands/, or in the commands/ of a flow,
+with `add` and `run`. What a flow's command is for stands in the first line of its module: "`barback NAME`: …".
 
 Modules are imported when their command is asked for, so that `barback package` needs neither boto3 nor an engine.
 """
 
 import argparse
+import ast
 import errno
 import importlib
 import sys
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from barback.errors import Problem
@@ -18,8 +22,6 @@ COMMANDS = {
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
     "demo": "start, drop sample files in, and show what comes out",
-    "profile": "show the profile of a CSV file",
-    "cocktails": "show the stored drinks by what they are made of; fetch them first",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",
     "check": "check infra/stack.yaml and say what it holds",
@@ -44,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), None)
-    for name, help_text in COMMANDS.items():
+    for name, help_text in (COMMANDS | {name: _purpose(path) for name, path in _flow_commands().items()}).items():
         subparser = subparsers.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
         if name == asked:
             _command(name).add(subparser)
@@ -73,5 +75,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _command(name: str) -> Command:
-    module: Command = importlib.import_module(f"barback.commands.{name.replace('-', '_')}")
+    path = _flow_commands().get(name)
+    room = f"barback.flows.{path.parts[-3]}.commands" if path else "barback.commands"
+    module: Command = importlib.import_module(f"{room}.{name.replace('-', '_')}")
     return module
+
+
+@cache
+def _flow_commands() -> dict[str, Path]:
+    """The commands that flows bring: name → module."""
+    found = Path(__file__).parent.glob("flows/*/commands/[a-z]*.py")
+    return {path.stem.replace("_", "-"): path for path in sorted(found)}
+
+
+def _purpose(path: Path) -> str:
+    """Read, not imported: a list of commands must not load what all of them need."""
+    first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").splitlines()[0]
+    return first.partition(": ")[2].rstrip(".")

@@ -25,7 +25,7 @@ from barback.engines import Engine
 from barback.engines.docker import DockerEngine, docker_problem
 from barback.engines.embedded.engine import EmbeddedEngine
 from barback.engines.embedded.localstack import LocalStack, default_home
-from barback.flows.uploads import metadata
+from barback.flows.csv_profile.metadata import metadata
 from barback.polling import wait_for
 from barback.targets import Target, target_of
 

@@ -1,4 +1,4 @@
-"""Writes samples/uploads/: small files, each showing something that CSV files do to those who read them.
+"""Writes samples/csv_profile/: small files, each showing something that CSV files do to those who read them.
 
     python samples/make_samples.py
 
@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-UPLOADS = Path(__file__).resolve().parent / "uploads"
+UPLOADS = Path(__file__).resolve().parent / "csv_profile"
 
 FIRST_NAMES = "Ada Ben Chloé Dana Emil Fatima Goran Hana Ivo Jana Kofi Lena Mara Nils Olga Pavel Rosa Samir Tess Yara"
 LAST_NAMES = (

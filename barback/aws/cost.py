@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from barback.aws import prices
+from barback.flows import flow_of
 from barback.stack.model import Function, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
 
 DAYS = 30.4
 MINUTES_OF = {"minute": 1, "hour": 60, "day": 1440}
 # A Lambda has a whole CPU at this much memory, and a share of it in proportion below.
 MB_OF_A_CPU = 1769
-CPU_SECONDS_PER_MB = 0.1
 SECONDS_TO_BEGIN = 0.2
-SECONDS_OF_A_FETCH = 10.0
-SECONDS_OF_A_MESSAGE = 0.1
 ITEM_KB = 2
 LOG_KB = 2
 METRICS_OF_A_FUNCTION = 5
@@ -51,9 +49,8 @@ class Line:
 
 ASSUMPTIONS = (
     f"{prices.REGION} list prices as noted on {prices.NOTED} ({prices.SOURCE}); {DAYS} days; no free tier",
-    f"profiling a MB takes {CPU_SECONDS_PER_MB} s of a whole CPU, which comes at {MB_OF_A_CPU} MB of memory",
-    f"a scheduled run takes {SECONDS_OF_A_FETCH:.0f} s, a message {SECONDS_OF_A_MESSAGE} s, "
-    f"and each invocation {SECONDS_TO_BEGIN} s beside",
+    f"the work of each invocation as its flow says (`Work` in barback/flows/), and {SECONDS_TO_BEGIN} s to begin; "
+    f"a whole CPU comes at {MB_OF_A_CPU} MB of memory",
     "each invocation uses every S3, DynamoDB and SQS action of its role once; "
     f"an item is {ITEM_KB} KB, and written again in each index",
     f"what never expires has been kept for {KEPT_DAYS} days; results are small beside the uploads",
@@ -103,18 +100,19 @@ def _share(field: str, whole: float) -> float:
 def _function(name: str, function: Function, stack: Stack, load: Load) -> Iterator[Line]:
     runs, seconds, requests = 0.0, 0.0, 0.0
     cpu = min(1.0, function.memory / MB_OF_A_CPU)
+    work = flow_of(stack, name).work_of(name)
     if any(isinstance(trigger, UploadTrigger) for trigger in function.triggers):
         runs += load.uploads
-        seconds += load.uploads * (SECONDS_TO_BEGIN + load.upload_mb * CPU_SECONDS_PER_MB / cpu)
+        seconds += load.uploads * (SECONDS_TO_BEGIN + load.upload_mb * work.cpu_seconds_per_mb / cpu)
     for trigger in function.triggers:
         if isinstance(trigger, ScheduleTrigger):
             fired = runs_a_day(trigger.schedule)
             runs += fired
-            seconds += fired * (SECONDS_TO_BEGIN + SECONDS_OF_A_FETCH)
+            seconds += fired * (SECONDS_TO_BEGIN + work.seconds_of_a_run)
         elif isinstance(trigger, QueueTrigger):
             invoked = load.messages / min(trigger.batch, 10)
             runs += invoked
-            seconds += invoked * SECONDS_TO_BEGIN + load.messages * SECONDS_OF_A_MESSAGE
+            seconds += invoked * SECONDS_TO_BEGIN + load.messages * work.seconds_of_a_message
             requests += POLLS_A_DAY + 2 * invoked
     month = runs * DAYS
     price = prices.LAMBDA_GB_SECOND[stack.runtime.architecture]

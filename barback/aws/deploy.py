@@ -5,11 +5,12 @@ from botocore.exceptions import ClientError
 from barback.aws.explain import in_words
 from barback.aws.plan import Plan
 from barback.aws.session import Session, begin
-from barback.aws.smoke import smoke_test
 from barback.aws.terraform import Terraform
 from barback.config import Config
 from barback.console import Step, say, table
 from barback.errors import Problem
+from barback.flows import flows_of
+from barback.flows.flow import Shell
 from barback.package import build_package
 
 
@@ -25,10 +26,10 @@ def deploy(config: Config) -> None:
             step.note(plan.counts())
     else:
         say("everything is there already, as the stack says")
-    with Step("putting a sample through") as step, in_words("the smoke test"):
-        seconds = smoke_test(session.target, step.detail)
-        step.note(f"profiled {seconds:.1f} s after its upload, and taken away again")
-    say(_next_steps(session, terraform))
+    for flow in flows_of(session.target.stack):
+        with Step(f"checking {flow.name}") as step, in_words(f"the check of {flow.name}"):
+            step.note(flow.smoke(session.target, step.detail) or "it has no check of its own")
+    say(_next_steps(session))
 
 
 def _plan(session: Session) -> tuple[Terraform, Plan]:
@@ -79,12 +80,10 @@ def _refuse_taken_buckets(session: Session, plan: Plan) -> None:
         raise Problem(f"the bucket name {name} is taken {whose}", hint)
 
 
-def _next_steps(session: Session, terraform: Terraform) -> str:
-    raw = terraform.outputs()["buckets"]["raw"]
-    region = session.target.config.region
+def _next_steps(session: Session) -> str:
+    shell = Shell(f"aws --region {session.target.config.region}", session.target)
+    hints = [hint for flow in flows_of(session.target.stack) for hint in flow.hints(shell)]
     return (
-        f"\ndeployed. Try it:\n"
-        f"  aws s3 cp samples/uploads/employees.csv s3://{raw}/uploads/ --region {region}\n"
-        f"  TARGET=aws make integration-test\n"
-        f"  TARGET=aws make destroy"
+        "\ndeployed. Try it:\n" + "".join(f"  {hint}\n" for hint in hints) + "  TARGET=aws make integration-test\n"
+        "  TARGET=aws make destroy"
     )

@@ -7,6 +7,7 @@ from barback.config import read_config
 from barback.console import say, table
 from barback.diagnosis import function_state, queue_length
 from barback.engines import running
+from barback.flows import flows_of
 from barback.targets import Target, target_of
 
 
@@ -42,7 +43,12 @@ def _deployed(target: Target) -> bool:
     if target.stack.queues:
         say()
         say(table(("queue", "messages"), [(name, queue_length(target, name)) for name in target.stack.queues]))
-    return all(state == "Active" for state in states.values())
+    if all(state == "Active" for state in states.values()):
+        figures = [(flow.name, *figure) for flow in flows_of(target.stack) for figure in flow.figures(target)]
+        say()
+        say(table(("flow", "what", "how many"), figures))
+        return True
+    return False
 
 
 def _starts(triggers: Sequence[object]) -> str:

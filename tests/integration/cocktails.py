@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from barback.flows.uploads import plain
+from common.items import plain
 from tests.integration.flows import Dropped, Flows
 from upstream.server import PREFIXES
 

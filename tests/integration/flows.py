@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from barback.diagnosis import explain
-from barback.flows.uploads import metadata, metadata_of
+from barback.flows.csv_profile.metadata import metadata, metadata_of
 from barback.polling import wait_for
 from barback.targets import Target
 from tests.events import s3_event

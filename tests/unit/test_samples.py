@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from barback.flows import flow_of
 from barback.flows.csv_profile.view import DELIMITERS
-from barback.flows.uploads import samples
 from barback.paths import SAMPLES, STACK
 from barback.stack.load import load
 from csv_profile.profile import profile_stream
@@ -63,7 +63,7 @@ def test_employees_are_those_of_the_documentation() -> None:
 
 
 def test_every_sample_starts_a_flow() -> None:
-    assert {path.name for path, _ in samples(load(STACK))} >= set(FILES)
+    assert {sample.path.name for sample in flow_of(load(STACK), "csv_profile").samples()} >= set(FILES)
 
 
 def test_samples_are_small() -> None:

@@ -12,7 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from barback.console import Step, table
 from barback.diagnosis import explain
 from barback.errors import Problem
-from barback.paths import LAMBDA_SRC
 from barback.polling import wait_for
 from barback.targets import Target
 
@@ -46,7 +45,6 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> str:
 
 def ask(target: Target, made_with: Sequence[str], *, mocktails: bool, category: str | None) -> list[Drink]:
     """The stored drinks that have all of what is asked."""
-    sys.path.append(str(LAMBDA_SRC))  # what folds names for storing also folds them for asking
     from cocktails.queries import CocktailQueries
 
     queries = CocktailQueries(target.client("dynamodb"), target.names.table("cocktails"))

@@ -11,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from barback.console import Step
 from barback.diagnosis import explain
 from barback.errors import Problem
+from barback.flows.csv_profile.metadata import metadata
 from barback.flows.csv_profile.view import progress
-from barback.flows.uploads import metadata
 from barback.polling import wait_for
 from barback.stack.model import Stack, UploadTrigger
 from barback.targets import Target

@@ -1,4 +1,4 @@
-"""`barback profile`: the profile of a CSV file, readable; made here, or with --upload by the deployed function."""
+"""`barback profile`: show the profile of a CSV file; made here, or with --upload by the deployed function."""
 
 import argparse
 import json
@@ -11,7 +11,6 @@ from barback.config import read_config
 from barback.console import Step, say
 from barback.errors import Problem
 from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
-from barback.paths import LAMBDA_SRC
 from barback.targets import target_of
 
 CHUNK = 1 << 20
@@ -62,7 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _profile_here(file: Path, stated: dict[str, str]) -> str:
-    sys.path.append(str(LAMBDA_SRC))  # what runs in Lambda runs here, as it is
     from common.errors import BadInput
     from csv_profile.options import Options, with_metadata
     from csv_profile.profile import About, profile_stream

@@ -1,4 +1,4 @@
-"""`barback cocktails`: the stored drinks, by what they are made of; with --fetch, fetched first."""
+"""`barback cocktails`: show the stored drinks by what they are made of; fetch them first."""
 
 import argparse
 import sys
