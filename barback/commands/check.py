@@ -1,10 +1,11 @@
-"""`barback check`: is the stack right, and what does it hold?"""
+"""`barback check`: is the stack valid, does it fit the code, and what does it hold?"""
 
 import argparse
 from pathlib import Path
 
 from barback.console import say
-from barback.paths import STACK
+from barback.paths import LAMBDA_SRC, STACK
+from barback.stack.checks import remarks
 from barback.stack.load import load
 
 
@@ -13,12 +14,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    stack = load(arguments.stack)
+    stack = load(arguments.stack, LAMBDA_SRC)
     parts = (
-        (stack.buckets, "buckets"),
-        (stack.tables, "tables"),
-        (stack.queues, "queues"),
-        (stack.functions, "functions"),
+        (stack.buckets, "bucket"),
+        (stack.tables, "table"),
+        (stack.queues, "queue"),
+        (stack.functions, "function"),
     )
-    say(f"{arguments.stack.name} is right: " + ", ".join(f"{len(found)} {kind}" for found, kind in parts))
+    held = ", ".join(f"{len(found)} {kind}{'s' * (len(found) != 1)}" for found, kind in parts)
+    say(f"{arguments.stack.name} is valid: {held}")
+    for remark in remarks(stack):
+        say(f"  note: {remark}")
     return 0

@@ -18,7 +18,7 @@ from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.package import Build, read_label
-from barback.paths import BUILD, HOOKS, ROOT, STACK
+from barback.paths import BUILD, HOOKS, LAMBDA_SRC, ROOT, STACK
 from barback.stack.load import load
 
 MARKS = {"good": "✓", "note": "•", "bad": "✗"}
@@ -136,10 +136,10 @@ def _disk(config: Config) -> list[Finding]:
 
 def _stack(config: Config) -> list[Finding]:
     try:
-        stack = load(STACK)
+        stack = load(STACK, LAMBDA_SRC)
     except Problem as problem:
         return [Finding("bad", "stack", problem.what, problem.hint)]
-    return [Finding("good", "stack", f"infra/stack.yaml is right, {len(stack.functions)} functions")]
+    return [Finding("good", "stack", f"infra/stack.yaml is valid, {len(stack.functions)} functions")]
 
 
 def _packages(config: Config) -> list[Finding]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from barback.console import say
 from barback.package import Build, build_for, build_package
-from barback.paths import STACK
+from barback.paths import LAMBDA_SRC, STACK
 from barback.stack.load import load
 
 
@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    stack = load(STACK)
+    stack = load(STACK, LAMBDA_SRC)
     goal = build_for(arguments.goal, stack)
     goal = Build(arguments.python or goal.python, arguments.architecture or goal.architecture, goal.system)
     say(build_package(stack, goal, arguments.out).describe())

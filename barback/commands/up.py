@@ -6,7 +6,7 @@ from barback.config import Config, read_config
 from barback.console import Step, say
 from barback.engines import Engine, choose, running
 from barback.errors import Problem
-from barback.paths import STACK
+from barback.paths import LAMBDA_SRC, STACK
 from barback.stack.load import load
 from barback.stack.names import Names
 
@@ -30,7 +30,7 @@ def start(config: Config) -> Engine:
         raise Problem(
             "TARGET=aws has nothing to start here", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
         )
-    load(STACK)
+    load(STACK, LAMBDA_SRC)
     engine, why = choose(config)
     for other in running(config):
         if other.name != engine.name:

@@ -14,11 +14,16 @@ import yaml
 from pydantic import ValidationError
 
 from barback.errors import Problem
+from barback.stack.checks import Loc
+from barback.stack.checks import mistakes as checked
 from barback.stack.model import QueueTrigger, Stack, UploadTrigger
 
 
-def load(path: Path) -> Stack:
-    """Reads and checks a stack. Every mistake found is told at once, each with its path and line."""
+def load(path: Path, sources: Path | None = None) -> Stack:
+    """Reads and checks a stack. All mistakes are reported at once, each with its path and line.
+
+    With `sources`, the folder of the functions' code, it is also checked that the stack fits that code and AWS.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -39,7 +44,8 @@ def load(path: Path) -> Stack:
         except ValidationError as error:
             mistakes = [(_written_path(e["loc"], raw), _sentence(e)) for e in error.errors()]
         else:
-            mistakes = list(_broken_references(stack))
+            found = list(_broken_references(stack)) or (list(checked(stack, sources)) if sources else [])
+            mistakes = [(_or_default(loc, raw), what) for loc, what in found]
     if mistakes:
         shown = dict.fromkeys(f"{_dotted(loc)} (line {_line_of(loc, lines)}): {what}" for loc, what in mistakes)
         raise Problem(f"{path.name}: " + "\n  ".join(("", *shown)).lstrip(), "mend the stack; nothing was built")
@@ -51,7 +57,6 @@ def compile_stack(stack: Stack) -> str:
     return json.dumps(stack.model_dump(mode="json"), indent=1, sort_keys=True) + "\n"
 
 
-Loc = tuple[str | int, ...]
 SECTIONS = {"buckets": "bucket", "tables": "table", "queues": "queue", "functions": "function"}
 
 
@@ -72,12 +77,17 @@ def _with_defaults(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written_path(loc: Loc, raw: dict[str, Any]) -> Loc:
-    """Where a person wrote what the models complain of: drops pydantic's own steps, follows defaults home."""
+    """Where a person wrote what the models complain of: without pydantic's own steps."""
     if str(loc[0]).startswith("defaults."):
         return ("defaults", str(loc[0]).removeprefix("defaults."))
     path: Loc = tuple(step for step in loc if step != "[key]")
     if len(path) > 4 and path[2] == "triggers":
         path = (*path[:4], *path[5:])  # the step that names the kind of trigger
+    return _or_default(path, raw)
+
+
+def _or_default(path: Loc, raw: dict[str, Any]) -> Loc:
+    """The path of the default that a value came from, if it came from one."""
     if path and path[0] in SECTIONS and len(path) >= 3:
         section, name, field = str(path[0]), path[1], path[2]
         if field not in (raw[section].get(name) or {}) and field in (raw.get("defaults") or {}).get(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 # Buckets are named in DNS: no underscore.
 BucketName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")]
-Action = Annotated[str, Field(pattern=r"^[a-z0-9]+:[A-Za-z]+$")]
+Action = Annotated[str, Field(pattern=r"^[a-z0-9]+:[A-Za-z0-9]+$")]
 Days = Annotated[int, Field(ge=1, le=3653)]
 
 # What CloudWatch Logs takes, up to two years.

@@ -13,7 +13,7 @@ from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.package import Build, build_package
-from barback.paths import BUILD, HOOKS, STACK
+from barback.paths import BUILD, HOOKS, LAMBDA_SRC, STACK
 from barback.stack.load import load
 from upstream.server import PREFIXES
 
@@ -30,7 +30,7 @@ class EmbeddedEngine(Engine):
 
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
-        package = build_package(load(STACK), Build.for_here())
+        package = build_package(load(STACK, LAMBDA_SRC), Build.for_here())
         if running := self._engine.status():
             if running.port != self.config.gateway_port:
                 raise Problem(

@@ -55,7 +55,7 @@ def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
         (
             "failed_events: failed_events",
             "failed_events: gone",
-            "functions.csv_profile.failed_events",
+            "defaults.function.failed_events",
             "no queue 'gone'",
         ),
         ("prefix: uploads/, suffix: .tsv", "prefix: up, suffix: v", "functions.csv_profile.triggers[1]", "overlaps"),
