@@ -74,6 +74,32 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       }
     }
   }
+
+  # What goes earlier than the rest.
+  dynamic "rule" {
+    for_each = each.value.expire_prefixes
+
+    content {
+      id     = "expire ${rule.key}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.key
+      }
+
+      expiration {
+        days = rule.value
+      }
+
+      dynamic "noncurrent_version_expiration" {
+        for_each = each.value.versioning ? [1] : []
+
+        content {
+          noncurrent_days = noncurrent_version_expiration.value
+        }
+      }
+    }
+  }
 }
 
 resource "aws_s3_bucket_policy" "this" {

@@ -132,7 +132,12 @@ class Bucket(Resource):
             rule["Expiration"] = {"Days": entry["expire_days"]}
         if entry["versioning"] and entry["expire_versions_days"]:
             rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": entry["expire_versions_days"]}
-        return [rule]
+        return [rule, *(_expiry(prefix, days, entry) for prefix, days in sorted(entry["expire_prefixes"].items()))]
+
+
+def _expiry(prefix: str, days: int, entry: dict[str, Any]) -> dict[str, Any]:
+    rule = {"ID": f"expire {prefix}", "Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": days}}
+    return rule | ({"NoncurrentVersionExpiration": {"NoncurrentDays": 1}} if entry["versioning"] else {})
 
 
 def _schema(key: str, sort: str | None) -> list[dict[str, str]]:

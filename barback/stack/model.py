@@ -28,6 +28,8 @@ class Bucket(Model):
     versioning: bool
     expire_days: Days | None
     expire_versions_days: Days | None
+    # Objects that go earlier than the rest, by the beginning of their keys; their old versions go a day later.
+    expire_prefixes: dict[Annotated[str, Field(min_length=1)], Days]
 
 
 class Index(Model):

@@ -33,6 +33,7 @@ class Message:
     """One message of a queue."""
 
     id: str
+    receipt: str  # what this handing out of it is known by to its queue
     body: str
     receives: int  # how often it was handed out, this time included
     attributes: Mapping[str, Any]
@@ -81,6 +82,7 @@ def message_of(record: Any) -> Message:
     receives = str(attributes.get("ApproximateReceiveCount", "1"))
     return Message(
         id=str(_field(record, "messageId")),
+        receipt=str(record.get("receiptHandle", "")),
         body=str(_field(record, "body")),
         receives=int(receives) if receives.isdigit() else 1,
         attributes=record.get("messageAttributes") or {},

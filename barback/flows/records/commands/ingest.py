@@ -1,0 +1,31 @@
+"""`barback ingest`: fetch records from the public APIs now, without waiting for the schedule."""
+
+import argparse
+from typing import Any
+
+from barback.config import read_config
+from barback.console import say, table
+from barback.flows.records.ingest import analytics
+from barback.flows.records.ingest import run as run_ingest
+from barback.targets import target_of
+from records.sources import SOURCES
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source", dest="sources", action="append", choices=list(SOURCES), help="only this one; repeatable"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="at most so many records of each source")
+    parser.add_argument("--seed", metavar="TEXT", help="other people from randomuser than the day's")
+    parser.epilog = "An answer that is stored already is neither stored nor queued again."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    target = target_of(read_config())
+    given = {name: getattr(arguments, name) for name in ("sources", "limit", "seed")}
+    payload: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    run_ingest(target, payload)
+    found = analytics(target)
+    say()
+    say(table(("source", "records"), [*found["by_source"].items(), ("all", found["total"])]))
+    return 0

@@ -1,0 +1,73 @@
+"""Runs the ingest now, waits until what it brought is stored, and asks the tables."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from barback.console import Step
+from barback.diagnosis import explain, queue_length
+from barback.errors import Problem
+from barback.polling import wait_for
+from barback.targets import Target
+from records.queries import RecordQueries
+
+INGEST, PROCESS, QUEUE, DEAD = "records_ingest", "records_process", "records", "records_dead"
+# On top of a function's own time-out: for the event to arrive, and the function to start.
+PATIENCE = 60
+
+
+def ingest(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What the run came to, source by source; a source that failed is a Problem that names it."""
+    # A client that gave up before the function does would invoke it again.
+    patience = target.stack.functions[INGEST].timeout + PATIENCE
+    try:
+        answer = target.client("lambda", read_timeout=patience).invoke(
+            FunctionName=target.names.function(INGEST), Payload=json.dumps(payload).encode()
+        )
+        told: dict[str, Any] = json.loads(answer["Payload"].read())
+    except (ClientError, BotoCoreError) as error:
+        hint = "make status" if target.is_aws else "start it: make up"
+        raise Problem(f"the ingest could not be started: {error}", hint) from None
+    if "FunctionError" in answer:
+        raise Problem(f"the ingest did not end well: {told.get('errorMessage', told)}", f"make logs F={INGEST}")
+    if told["status"] == "error":
+        raise Problem(f"nothing was fetched: {told['message']}", "mend the option that it names")
+    return told
+
+
+def wait_until_processed(target: Target) -> None:
+    """Until the queue is empty, messages being worked on included."""
+    seconds = target.stack.functions[PROCESS].timeout + PATIENCE
+    wait_for(
+        lambda: True if queue_length(target, QUEUE) == 0 else None,
+        f"the end of the queue {QUEUE}",
+        seconds=seconds,
+        explain=lambda: explain(target, PROCESS),
+    )
+
+
+def run(target: Target, payload: Mapping[str, Any]) -> str:
+    """Both, told in steps; a line for each source."""
+    with Step("records: fetching") as step:
+        sources = ingest(target, payload)["sources"]
+        step.note(", ".join(f"{s['records']} from {s['source']} ({s['status']})" for s in sources))
+    with Step("records: storing") as step:
+        before = queue_length(target, DEAD)
+        wait_until_processed(target)
+        total = analytics(target)["total"]
+        step.note(f"{total:,} in {target.names.table('records')}")
+    if (refused := queue_length(target, DEAD) - before) > 0:
+        raise Problem(f"{refused} messages could not be processed", f"make logs F={PROCESS}, then make redrive")
+    return f"{total:,} records"
+
+
+def queries(target: Target) -> RecordQueries:
+    tables = target.names.table("records"), target.names.table("record_counts")
+    return RecordQueries(target.client("dynamodb"), *tables)
+
+
+def analytics(target: Target) -> dict[str, Any]:
+    return queries(target).analytics(datetime.now(UTC).date())
