@@ -26,6 +26,8 @@ class Config:
     account: str = ""
     # Answers every question with yes.
     yes: bool = False
+    # Lets `up` remove tables, buckets and queues that the stack no longer names with what they hold.
+    remove_data: bool = False
     # Lets TARGET=aws talk to an emulator: for rehearsals.
     allow_emulator: bool = False
     # Everything that was set, for settings that are only passed on.
@@ -67,6 +69,7 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         account=values.get("ACCOUNT", "").strip(),
         yes=values.get("YES", "") not in ("", "0"),
         allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),
+        remove_data=values.get("REMOVE_DATA", "") not in ("", "0"),
         values=values,
     )
 

@@ -133,7 +133,16 @@ class DockerEngine(Engine):
     def _rebuild(self, step: Step) -> None:
         """A stack that was up already: build again what has changed since, through the same hook."""
         step.detail("building what has changed")
-        done = self._run("exec", "-T", "localstack", "/opt/code/localstack/.venv/bin/python", "-m", "barback.provision")
+        done = self._run(
+            "exec",
+            "-T",
+            "-e",
+            f"BARBACK_REMOVE_DATA={int(self.config.remove_data)}",
+            "localstack",
+            "/opt/code/localstack/.venv/bin/python",
+            "-m",
+            "barback.provision",
+        )
         if done.returncode:
             raise Problem(f"the stack could not be brought up to date: {(done.stderr or done.stdout).strip()[-800:]}",
                           "mend what it names, or start afresh: make down up")  # fmt: skip

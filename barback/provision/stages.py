@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from barback.errors import HOOK_FAILURE
 from barback.provision.compute import Function, LogGroup, Retries, Role
+from barback.provision.removal import remove_leftovers
 from barback.provision.resource import Context, Outcome, Resource, StepFailed
 from barback.provision.storage import Bucket, Queue, Table
 from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, schedules
@@ -41,12 +42,17 @@ WAKE_SECONDS = 60.0
 @dataclass
 class Report:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    # What the stack no longer names: gone, or still there because it holds data.
+    removed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def __str__(self) -> str:
         outcomes = list(self.outcomes.values())
         counts = ", ".join(f"{n} {kind}" for kind in ("made", "changed", "unchanged") if (n := outcomes.count(kind)))
-        return f"{counts} and read back in {self.seconds:.1f} s"
+        removed = f", {len(self.removed)} removed" if self.removed else ""
+        kept = f"; kept, as they hold data: {', '.join(self.kept)} (REMOVE_DATA=1 make up)" if self.kept else ""
+        return f"{counts}{removed} and read back in {self.seconds:.1f} s{kept}"
 
 
 def stages(context: Context) -> list[list[Resource]]:
@@ -77,8 +83,13 @@ def _rules(name: str, function: dict[str, Any]) -> list[tuple[str, str, dict[str
     return [(rule, name, trigger) for rule, trigger in schedules(name, function)]
 
 
-def build(context: Context, progress: Callable[[str], None] = lambda message: None) -> Report:
-    """Builds what is missing and changes what differs. Every failure of a stage is told, not only the first."""
+def build(
+    context: Context, progress: Callable[[str], None] = lambda message: None, *, remove_data: bool = False
+) -> Report:
+    """Builds what is missing, changes what differs and removes what the stack no longer names.
+
+    Every failure of a stage is reported, not only the first.
+    """
     report, started = Report(), time.monotonic()
     for stage in stages(context):
         failures: list[str] = []
@@ -94,6 +105,7 @@ def build(context: Context, progress: Callable[[str], None] = lambda message: No
                     progress(f"{label}: {report.outcomes[label]}")
         if failures:
             raise StepFailed("\n".join(sorted(failures)))
+    report.removed, report.kept = remove_leftovers(context, with_data=remove_data)
     report.seconds = time.monotonic() - started
     return report
 
@@ -168,4 +180,4 @@ def _build_here() -> Report:
             f"{package.name} is for {context.runtime}, but functions run on {here} here: run `make up` again"
         )
     wake(clients.__getitem__)
-    return build(context)
+    return build(context, remove_data=os.environ.get("BARBACK_REMOVE_DATA", "") not in ("", "0"))

@@ -54,7 +54,7 @@ class Bucket(Resource):
     def wanted(self) -> Description:
         entry = self.context.stack["buckets"][self.name]
         return {
-            "versioning": "Enabled" if entry["versioning"] else None,
+            "versioning": entry["versioning"],
             "public_access": BLOCKED,
             "encryption": "AES256",
             "lifecycle": self._rules(entry),
@@ -65,7 +65,7 @@ class Bucket(Resource):
     def observed(self) -> Description | None:
         s3, bucket = self.context.client("s3"), self._real
         try:
-            versioning = s3.get_bucket_versioning(Bucket=bucket).get("Status")
+            versioning = s3.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled"
         except ClientError as error:
             missing(error, "NoSuchBucket", "404")
             return None

@@ -92,4 +92,5 @@ class EmbeddedEngine(Engine):
             "DEBUG": chosen.get("LOCALSTACK_DEBUG") or "0",
             **{name: chosen.get(name) or self.config.upstream + path for name, path in PREFIXES.items()},
             **{name: chosen[name] for name in PASSED_ON if chosen.get(name)},
+            "BARBACK_REMOVE_DATA": str(int(self.config.remove_data)),
         }

@@ -136,7 +136,7 @@ def test_services_are_loaded_before_anything_is_built(folder: Path, monkeypatch:
     _package(folder, "3.13")
     calls: list[str] = []
     monkeypatch.setattr(stages, "wake", lambda client: calls.append("wake"))
-    monkeypatch.setattr(stages, "build", lambda context: calls.append("build"))
+    monkeypatch.setattr(stages, "build", lambda context, **_: calls.append("build"))
     main()
     assert calls == ["wake", "build"]
 
