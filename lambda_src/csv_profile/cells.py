@@ -5,28 +5,65 @@ and the column decides between them at its end.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-INT, FLOAT, BOOL, STRING = "int", "float", "bool", "string"
-COMMA, GROUPED_INT, GROUPED = "float with a decimal comma", "int with thousands commas", "float with thousands commas"
-WHOLE = (INT, GROUPED_INT)
-NUMBERS = (INT, FLOAT, COMMA, GROUPED_INT, GROUPED)
+Test = Callable[[str], object]
+Number = int | float
+
+
+class Kind(StrEnum):
+    INT = "int"
+    FLOAT = "float"
+    COMMA = "float with a decimal comma"
+    GROUPED_INT = "int with thousands commas"
+    GROUPED = "float with thousands commas"
+    BOOL = "bool"
+    Y_OR_N = "y or n"
+    T_OR_F = "t or f"
+    DATE = "date"
+    DATETIME = "datetime"
+    STRING = "string"
+
+
+class Group(NamedTuple):
+    """Cells that are counted together: of one kind, and for moments, of the same formats that each can be read in."""
+
+    kind: Kind
+    formats: tuple[str, ...] = ()
+
+
+WHOLE = (Kind.INT, Kind.GROUPED_INT)
+NUMBERS = (Kind.INT, Kind.FLOAT, Kind.COMMA, Kind.GROUPED_INT, Kind.GROUPED)
 # A lone letter may well be a code for something else. It is a yes or no where its counterpart is in the column too.
-LETTERS = {"y or n": ("y", "n"), "t or f": ("t", "f")}
+LETTERS = {Kind.Y_OR_N: ("y", "n"), Kind.T_OR_F: ("t", "f")}
 
 INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and reading them takes ever longer
 LONGEST_MOMENT = 48
 
-_INT = re.compile(r"[+-]?[0-9]+")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_COMMA = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+(?:[eE][+-]?[0-9]+)?")
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?P<point>\.[0-9]*)?")
-_BOOLS = {"true": BOOL, "false": BOOL, "yes": BOOL, "no": BOOL} | {
+# All patterns here are possessive (*+) where a run can be long: none may go back over a cell it has read.
+_INT_TEXT = r"[+-]?[0-9]++"
+_FLOAT_TEXT = r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
+_INT, _INTS = re.compile(_INT_TEXT), re.compile(rf"(?:{_INT_TEXT}\n)*+")
+_FLOAT, _FLOATS = re.compile(_FLOAT_TEXT), re.compile(rf"(?:{_FLOAT_TEXT}\n)*+")
+_COMMA = re.compile(r"[+-]?(?:[0-9]++|[0-9]{1,3}+(?:\.[0-9]{3})++),[0-9]++(?:[eE][+-]?[0-9]++)?")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}+(?:,[0-9]{3})++(?P<point>\.[0-9]*+)?")
+_BOOLS = dict.fromkeys(("true", "false", "yes", "no"), Kind.BOOL) | {
     letter: kind for kind, letters in LETTERS.items() for letter in letters
+}
+
+_INFINITY = float("inf")
+_DIGITS_ALIKE = {ord(c): "9" for c in "0123456789"}
+_ISO = {"9999-99-99"} | {
+    f"9999-99-99{sep}99:99:99{fraction}{zone}"
+    for sep in "T "
+    for fraction in ("", ".999", ".999999")
+    for zone in ("", "Z")
 }
 
 _MONTH_NAMES = (
@@ -44,6 +81,7 @@ _MONTH_NAMES = (
     ("dec", "december"),
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names}
+_CASELESS = re.IGNORECASE | re.ASCII  # or ſ would match s, which is not the name of a month
 _NAME = "(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
 _TIME = (
     r"(?:(?P<sep>[T ]|, )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
@@ -55,25 +93,43 @@ _YEAR_LAST = re.compile(
     r"(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4}|(?<=[0-9]{2}.[0-9]{2}.)[0-9]{2}|(?<=/)[0-9]{2})"
     + _TIME
 )
-_DAY_NAME = re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[- ])" + _NAME + r"(?P=s)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME, re.I)
-_NAME_DAY = re.compile(_NAME + r" (?P<d>[0-9]{1,2})(?P<c>,?) (?P<y>[0-9]{4})" + _TIME, re.I)
+_DAY_NAME = re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[- ])" + _NAME + r"(?P=s)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME, _CASELESS)
+_NAME_DAY = re.compile(_NAME + r" (?P<d>[0-9]{1,2})(?P<c>,?) (?P<y>[0-9]{4})" + _TIME, _CASELESS)
 
 
-@cache
-def suspects(nulls: frozenset[str]) -> Callable[[str], object]:
+def folded(text: str) -> str:
+    """The form in which null spellings are compared."""
+    return text.strip().lower()
+
+
+@lru_cache(maxsize=8)  # objects' metadata may state any number of lists
+def suspects(nulls: frozenset[str]) -> Test:
     """A test that every cell passes which may be more than text; one that fails it is text, for sure."""
+    if not all(map(str.isascii, nulls)):
+        return _anything
     return re.compile(
-        r"\s*(?:[-+]?\.?[0-9]"
-        rf"|(?:{'|'.join(_BOOLS)}|{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z"
-        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9])",
+        r"\s*+(?:[-+]?\.?[0-9]"
+        rf"|(?:{'|'.join(_BOOLS)}|{_one_of(nulls)})\s*+\Z"
+        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+ [0-9])",
         re.IGNORECASE,
     ).match
 
 
-@cache
-def null_suspects(nulls: frozenset[str]) -> Callable[[str], object]:
+@lru_cache(maxsize=8)
+def null_suspects(nulls: frozenset[str]) -> Test:
     """A test that every missing cell passes."""
-    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, sorted(nulls)))})\s*\Z", re.IGNORECASE).match
+    if not all(map(str.isascii, nulls)):
+        return _anything
+    return re.compile(rf"\s*+(?:{_one_of(nulls)})\s*+\Z", re.IGNORECASE).match
+
+
+def _one_of(nulls: frozenset[str]) -> str:
+    return "|".join(map(re.escape, sorted(nulls)))
+
+
+def _anything(cell: str) -> bool:
+    """Outside ASCII a pattern that ignores case and `lower` differ: every cell is looked at closely."""
+    return True
 
 
 class Reading(NamedTuple):
@@ -84,13 +140,18 @@ class Reading(NamedTuple):
 
 
 class Cell(NamedTuple):
-    kind: str
-    number: int | float | None = None
+    group: Group
+    number: Number | None = None
     readings: tuple[Reading, ...] = ()
     time: str = ""  # the format of what follows the date
 
+    @property
+    def kind(self) -> Kind:
+        return self.group.kind
 
-TEXT = Cell(STRING)
+
+_GROUPS = {kind: Group(kind) for kind in Kind}
+TEXT = Cell(_GROUPS[Kind.STRING])
 
 
 def classify(text: str, delimiter: str) -> Cell:
@@ -104,13 +165,13 @@ def classify(text: str, delimiter: str) -> Cell:
 @lru_cache(maxsize=1 << 13)
 def _classify(text: str, delimiter: str) -> Cell:
     if _INT.fullmatch(text):
-        return Cell(INT, int(text))
+        return Cell(_GROUPS[Kind.INT], int(text))
     if _FLOAT.fullmatch(text):
-        return _finite(FLOAT, float(text))
+        return _finite(Kind.FLOAT, float(text))
     if "," in text and (cell := _with_commas(text, delimiter)):
         return cell
     if kind := _BOOLS.get(text.lower()):
-        return Cell(kind)
+        return Cell(_GROUPS[kind])
     return (_moment(text) if len(text) <= LONGEST_MOMENT else None) or TEXT
 
 
@@ -118,14 +179,14 @@ def _with_commas(text: str, delimiter: str) -> Cell | None:
     grouped = _GROUPED.fullmatch(text)
     if grouped and (delimiter != ";" or text.count(",") > 1 or grouped["point"]):
         plain = text.replace(",", "")
-        return _finite(GROUPED, float(plain)) if grouped["point"] else Cell(GROUPED_INT, int(plain))
+        return _finite(Kind.GROUPED, float(plain)) if grouped["point"] else Cell(_GROUPS[Kind.GROUPED_INT], int(plain))
     if delimiter != "," and _COMMA.fullmatch(text):
-        return _finite(COMMA, float(text.replace(".", "").replace(",", ".")))
+        return _finite(Kind.COMMA, float(text.replace(".", "").replace(",", ".")))
     return None
 
 
-def _finite(kind: str, value: float) -> Cell:
-    return Cell(kind, value) if isfinite(value) else TEXT
+def _finite(kind: Kind, value: float) -> Cell:
+    return Cell(_GROUPS[kind], value) if isfinite(value) else TEXT
 
 
 def _moment(text: str) -> Cell | None:
@@ -139,11 +200,8 @@ def _moment(text: str) -> Cell | None:
         readings.append(Reading(date_format, moment))
     if not readings:
         return None
-    return Cell(moment_kind([r.format for r in readings], bool(time)), readings=tuple(readings), time=time)
-
-
-def moment_kind(formats: list[str], timed: bool) -> str:
-    return ("datetime " if timed else "date ") + " or ".join(formats)
+    kind = Kind.DATETIME if time else Kind.DATE
+    return Cell(Group(kind, tuple(r.format for r in readings)), readings=tuple(readings), time=time)
 
 
 def _dates(text: str) -> Iterator[tuple[re.Match[str], str, str, int, int]]:
@@ -209,3 +267,53 @@ def _time_format(match: re.Match[str]) -> str:
     text += ".%f" if match["fraction"] else ""
     text += (" %p" if match["half"].startswith(" ") else "%p") if match["half"] else ""
     return text + ((" %z" if match["zone"].startswith(" ") else "%z") if match["zone"] else "")
+
+
+class Alike(NamedTuple):
+    """Cells of one group, in their order: as they stand there, and what they say."""
+
+    group: Group
+    texts: Sequence[str]
+    numbers: Sequence[Number] = ()
+    first: Cell | None = None  # the first and last moments
+    last: Cell | None = None
+
+
+def classify_all(cells: Sequence[str], joined: str) -> list[Alike]:
+    """What `classify` says of all of some cells, told at once where all are numbers or all are ISO moments; else [].
+
+    `joined` is the cells, each with a line end. No cell may be longer than INT_CHARS or hold a line end.
+    """
+    if _INTS.fullmatch(joined):
+        return [Alike(_GROUPS[Kind.INT], cells, list(map(int, cells)))]
+    if _FLOATS.fullmatch(joined):
+        return _floats(cells, joined)
+    return _iso_moments(cells, joined)
+
+
+def _floats(cells: Sequence[str], joined: str) -> list[Alike]:
+    """Those that are all digits and sign are ints."""
+    if joined.count(".") == len(cells):
+        wholes: list[str] = []
+        fractions = cells
+    else:
+        wholes = list(filter(_INT.fullmatch, cells))
+        fractions = [cell for cell in cells if not _INT.fullmatch(cell)] if wholes else cells
+    floats = list(map(float, fractions))
+    if max(floats) == _INFINITY or min(floats) == -_INFINITY:
+        return []
+    found = [Alike(_GROUPS[Kind.FLOAT], fractions, floats)]
+    return [Alike(_GROUPS[Kind.INT], wholes, list(map(int, wholes))), *found] if wholes else found
+
+
+def _iso_moments(cells: Sequence[str], joined: str) -> list[Alike]:
+    """All of the first one's shape, if that is one whose text sorts like time and that Python reads just the same."""
+    shape = cells[0].translate(_DIGITS_ALIKE)
+    if shape not in _ISO or not joined.isascii() or joined.translate(_DIGITS_ALIKE) != f"{shape}\n" * len(cells):
+        return []
+    try:
+        deque(map(datetime.fromisoformat, cells), maxlen=0)
+    except ValueError:
+        return []
+    first, last = (_classify(cell, "") for cell in (min(cells), max(cells)))
+    return [Alike(first.group, cells, first=first, last=last)]

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import filterfalse
 from typing import Self
 
+from csv_profile.cells import Group
 from csv_profile.distinct import Distinct
-from csv_profile.numeric import Numbers, Weighted
+from csv_profile.facts import ColumnFacts, Weighted
 from csv_profile.tally import Tally
 
 
@@ -48,11 +49,7 @@ class Column:
         self._chars = 0
         self._tally: Tally | None = None
         self._distinct: Distinct | None = None
-        self._numbers: dict[str, list[Weighted]] = {}
-
-    @property
-    def exact(self) -> bool:
-        return self._distinct is None
+        self._numbers: dict[Group, list[Weighted]] = {}
 
     def add_all(self, cells: Sequence[str], row: int) -> None:
         """The column's cells in consecutive rows from `row` on."""
@@ -68,26 +65,30 @@ class Column:
         self._tally.add_all(cells, row)
         self._distinct.add_all(self._tally.without_nulls(others))
 
-    def finish(self) -> Tally:
+    def facts(self) -> ColumnFacts:
         """The whole account; for an exact column it is made only now, from its values."""
-        if self._tally is None:
-            self._tally, self._numbers = self._account(self._counts)
-        return self._tally
-
-    def values(self) -> list[tuple[str, int]]:
-        """The values and their counts, in order of appearance: all of them if `exact`, else those that came first."""
-        tally = self.finish()
-        return [(value, count) for value, count in self._counts.items() if not tally.is_null(value)]
-
-    def weighted(self, parts: Sequence[Numbers]) -> list[Weighted]:
-        """Numbers with how often they stand there, or, where that is not known exactly, for how many they stand."""
-        if self.exact:
-            numbers = self.finish().numbers
-            return [pair for kind, pairs in self._numbers.items() if numbers[kind] in parts for pair in pairs]
-        return [pair for part in parts for pair in part.sketch.weighted()]
-
-    def distinct(self) -> int:
-        return len(self.values()) if self._distinct is None else self._distinct.estimate()
+        exact = self._distinct is None
+        tally = self._tally
+        if tally is None:
+            tally, self._numbers = self._account(self._counts)
+        values = [(value, count) for value, count in self._counts.items() if not tally.is_null(value)]
+        return ColumnFacts(
+            missing=tally.missing,
+            counts=tally.counts(),
+            bools=tally.bools,
+            moments={group: moments.facts() for group, moments in tally.moments.items()},
+            numbers={
+                group: numbers.facts(self._numbers[group] if exact else numbers.sketch.weighted())
+                for group, numbers in tally.numbers.items()
+            },
+            examples=tally.examples,
+            chars=tally.chars,
+            shortest=tally.shortest,
+            longest=tally.longest,
+            values=values,
+            exact=exact,
+            distinct=len(values) if self._distinct is None else self._distinct.estimate(),
+        )
 
     def _admit(self, new: list[str], cells: Sequence[str], row: int) -> None:
         """Takes in values seen for the first time, up to the budget; the rest of the block is then accounted for."""
@@ -107,22 +108,22 @@ class Column:
         rest = cells[end:]
         later = Counter(filter(self._counts.__contains__, rest))
         self._tally, numbers = self._account(self._counts - later)
-        for kind, weighted in numbers.items():
+        for group, weighted in numbers.items():
             for number, times in sorted(weighted):
-                self._tally.numbers[kind].sketch.add(number, times)
+                self._tally.numbers[group].sketch.add(number, times)
         self._distinct = Distinct(self._budget.hashes)
         self._distinct.add_all(value for value in self._counts if not self._tally.is_null(value))
         self._tally.add_all(rest, row + end)
         self._distinct.add_all(self._tally.without_nulls(rest))
 
-    def _account(self, counts: Counter[str]) -> tuple[Tally, dict[str, list[Weighted]]]:
+    def _account(self, counts: Counter[str]) -> tuple[Tally, dict[Group, list[Weighted]]]:
         tally = Tally(self._nulls, self._delimiter, self._budget.sketch)
         row_of = dict(zip(self._counts, self._rows, strict=True)).__getitem__
-        numbers: dict[str, list[Weighted]] = {}
+        numbers: dict[Group, list[Weighted]] = {}
         for value, times in counts.items():
             cell = tally.add(value, times, row_of)
             if cell is not None and cell.number is not None:
-                numbers.setdefault(cell.kind, []).append((cell.number, times))
+                numbers.setdefault(cell.group, []).append((cell.number, times))
         return tally, numbers
 
     def _locate(self, new: Sequence[str], cells: Sequence[str], row: int) -> None:

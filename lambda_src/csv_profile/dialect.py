@@ -5,16 +5,15 @@ Every choice comes with its evidence, so that a person can see why, and state ot
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
-from csv_profile.cells import STRING, classify
+from csv_profile.cells import Kind, classify
+from csv_profile.document import DialectEvidence
 from csv_profile.escapes import Escapes, cut
 from csv_profile.header import find_header
 from csv_profile.options import Options
-from csv_profile.rows import Splitter
+from csv_profile.rows import Plain, Row, Splitter
 
 # A delimiter counts for more the less it is used for anything else.
 _DELIMITERS = {",": 0.0, ";": 0.3, "\t": 0.5, "|": 0.4, "^": 0.3, "~": 0.3}
@@ -24,7 +23,7 @@ _POOR = 0.7
 _ROWS = 500  # of the sample, that are looked at
 _PREAMBLE = 50
 _TIME_OR_PAGE = re.compile(r"(?:^|[ T])[0-9]{1,2}:[0-9]{2}(?![0-9])|://")
-_SEP = re.compile(r"\s*(\"?)sep=(.)\1\s*\n", re.IGNORECASE)
+_SEP = re.compile(r"\s*+(\"?)sep=(.)\1[^\S\n]*+\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Dialect:
     width: int
     header: bool
     preamble: int  # lines before the table
-    evidence: dict[str, Any]
+    evidence: DialectEvidence
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class _Reading:
     @cached_property
     def typed(self) -> float:
         kinds = [classify(cell, self.delimiter).kind for cell in self.cells]
-        return sum(kind != STRING for kind in kinds) / len(kinds) if kinds else 0.0
+        return sum(kind is not Kind.STRING for kind in kinds) / len(kinds) if kinds else 0.0
 
     @property
     def order(self) -> float:
@@ -184,32 +183,45 @@ def _best_read(sample: str, complete: bool, delimiter: str, quote: str, options:
 
 
 def _read(sample: str, complete: bool, delimiter: str, quote: str, escapes: bool, options: Options) -> _Reading:
-    rows: list[_Row] = []
-    odd = 0
-
-    def give(some: Sequence[list[str]], line_of: Callable[[int], int]) -> None:
-        rows.extend(_Row(line_of(i), cells or [""]) for i, cells in enumerate(some[: _ROWS - len(rows)]))
-
-    def give_odd(cells: list[str], line: int, kinds: set[str]) -> None:
-        nonlocal odd
-        odd += 1
-        rows.append(_Row(line, cells))
-
-    splitter = Splitter(cut(delimiter), quote, _spaced(sample, delimiter, quote), options, give, give_odd)
+    splitter = Splitter(cut(delimiter), quote, _spaced(sample, delimiter, quote), options)
     text = sample
     if escapes or cut(delimiter) != delimiter:
         text = Escapes(delimiter, quote, escapes).hide(sample, final=True)
     splitter.feed(text, complete)
+    rows, odd = _first_rows(splitter)
     if len(rows) < 2 and not complete:
         splitter.feed("", final=True)
+        more, more_odd = _first_rows(splitter)
+        rows, odd = rows + more, odd + more_odd
     return _Reading(delimiter, quote, escapes, rows, odd)
+
+
+def _first_rows(splitter: Splitter) -> tuple[list[_Row], int]:
+    """As many as are looked at, and how many of them have broken quoting."""
+    found: list[_Row] = []
+    odd = 0
+    for piece in splitter.rows():
+        if isinstance(piece, Row):
+            odd += 1
+            found.append(_Row(piece.line, piece.cells))
+        elif isinstance(piece, Plain):
+            end = 0
+            for _ in range(_ROWS - len(found)):
+                end = piece.text.find("\n", end) + 1 or len(piece.text)
+            found += [_Row(piece.line + i, cells or [""]) for i, cells in enumerate(splitter.cut(piece.text[:end]))]
+        else:
+            rows = piece.rows[: _ROWS - len(found)]
+            found += [_Row(piece.line_of(i), cells or [""]) for i, cells in enumerate(rows)]
+        if len(found) >= _ROWS:
+            break
+    return found, odd
 
 
 def _is_proved(reading: _Reading) -> bool:
     if reading.width < 3 or reading.order < 0.95 or len(reading.rows) < 2:
         return False
     lines = [reading.delimiter.join(row.cells).strip() for row in reading.rows if not row.blank]
-    if sum(classify(line, reading.delimiter).kind != STRING for line in lines) * 2 > len(lines):
+    if sum(classify(line, reading.delimiter).kind is not Kind.STRING for line in lines) * 2 > len(lines):
         return False  # each line is one date, or one date with a time
     if any(reading.delimiter in cell for cell in reading.cells):
         return True  # quotes are there to keep it from being a delimiter

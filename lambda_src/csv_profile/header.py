@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from csv_profile.cells import BOOL, LETTERS, NUMBERS, STRING, classify
+from csv_profile.cells import LETTERS, NUMBERS, Kind, classify, folded
 from csv_profile.options import Options
 
 _NOTHING, _TEXT, _NUMBER, _MOMENT, _BOOL, _MIXED = "", "text", "number", "moment", "bool", "mixed"
@@ -55,14 +55,14 @@ def _family(cell: str, delimiter: str) -> str:
     kind = classify(cell, delimiter).kind
     if kind in NUMBERS:
         return _NUMBER
-    if kind == BOOL or kind in LETTERS:
+    if kind is Kind.BOOL or kind in LETTERS:
         return _BOOL
-    return _TEXT if kind == STRING else _MOMENT
+    return _TEXT if kind is Kind.STRING else _MOMENT
 
 
 def _family_of(column: Sequence[str], delimiter: str, options: Options) -> str:
     """What four in five cells are that are not missing."""
-    families = Counter(_family(cell, delimiter) for cell in column if cell.lower() not in options.nulls)
+    families = Counter(_family(cell, delimiter) for cell in column if folded(cell) not in options.nulls)
     if families[_TEXT] > 0.2 * families.total() or not families:
         return _TEXT if families else _NOTHING
     [(family, count)] = families.most_common(1)

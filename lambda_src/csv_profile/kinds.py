@@ -35,12 +35,14 @@ _ZIP = (
     (b"word/", "a Word document (.docx)"),
     (b"ppt/", "a presentation (.pptx)"),
 )
-_XML = re.compile(rb"\s*<\?xml\b", re.IGNORECASE)
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)
-_WORD = rb"\"(?:[^\"\\]|\\.)*\""
+_XML = re.compile(rb"\s*+<\?xml\b", re.IGNORECASE)
+_HTML = re.compile(
+    rb"\s*+(?:<!--(?>.*?-->)\s*+)?<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL
+)
+_WORD = rb"\"(?:[^\"\\]|\\.)*+\""
 _JSON = re.compile(
-    rb"\s*(?:\{\s*(?:\}\s*\Z|" + _WORD + rb"\s*:)"
-    rb"|\[\s*(?:\{|\[|\]\s*\Z|" + _WORD + rb"\s*[,\]]|-?\d[^\n]*\]\s*\Z))"
+    rb"\s*+(?:\{\s*+(?:\}\s*+\Z|" + _WORD + rb"\s*+:)"
+    rb"|\[\s*+(?:\{|\[|\]\s*+\Z|" + _WORD + rb"\s*+[,\]]|-?\d[^\n]*\]\s*+\Z))"
 )
 _FEW = 16  # of them prove nothing
 _WORDLESS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")

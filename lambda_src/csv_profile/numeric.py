@@ -12,8 +12,9 @@ from math import fsum, sqrt
 from operator import mul, neg, sub
 from typing import Any
 
-Number = int | float
-Weighted = tuple[Number, int]
+from csv_profile.cells import Number
+from csv_profile.facts import NumberFacts, Weighted
+
 LARGEST = 1.7976931348623157e308
 
 
@@ -70,7 +71,8 @@ class Numbers:
             if not self.count:
                 self._pivot = value
             self._doubles.add(value, times)
-            self._distances.add(_bounded(value - self._pivot) ** 2, times)
+            distance = _bounded(value - self._pivot)
+            self._distances.add(distance * distance, times)  # not ** 2, which C libraries round in their own ways
         self.count += times
 
     def add_all(self, values: Sequence[Any]) -> None:
@@ -106,6 +108,20 @@ class Numbers:
             return Fraction(self._squares) - Fraction(self._sum * self._sum, self.count)
         off = self.total() - self.count * Fraction(self._pivot)
         return max(self._distances.total() - off * off / self.count, Fraction(0))
+
+    def facts(self, weighted: Sequence[Weighted]) -> NumberFacts:
+        assert self.low is not None and self.high is not None  # nothing is made for no numbers
+        return NumberFacts(
+            whole=self.whole,
+            count=self.count,
+            zeros=self.zeros,
+            negatives=self.negatives,
+            low=self.low,
+            high=self.high,
+            total=self.total(),
+            spread=self.spread(),
+            weighted=weighted,
+        )
 
     def _extremes(self, low: Number, high: Number) -> None:
         if self.low is None or low < self.low:

@@ -36,7 +36,8 @@ DEFAULTS = Options()
 
 def with_nulls(options: Options, spellings: str) -> Options:
     """The spellings of "missing" as one comma-separated text; an empty cell is always missing."""
-    nulls = frozenset(word.strip().casefold() for word in spellings.split(","))
+    words = [word.strip() for word in spellings.split(",")]
+    nulls = frozenset(form.lower() for word in words for form in (word, word.upper()))  # ß has SS for a capital
     return replace(options, nulls=nulls | {""})
 
 

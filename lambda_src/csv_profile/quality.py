@@ -1,7 +1,8 @@
 """What is wrong with a file, in the error codes of the frictionless framework."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from csv_profile.document import Column, Issue, Quality
 from csv_profile.rows import AFTER, LONE, UNTERMINATED
 from csv_profile.table import Places, Table
 from csv_profile.text import Text
@@ -15,7 +16,7 @@ _TROUBLES = {
 }
 
 
-def quality(columns: list[dict[str, Any]], table: Table | None, text: Text | None, trailing: bool) -> dict[str, Any]:
+def quality(columns: Sequence[Column], table: Table | None, text: Text | None, trailing: bool) -> Quality:
     issues = _issues(columns, table, text, trailing)
     missing = {c["name"]: c["missing"] for c in columns if c["missing"]["count"]}
     invalid = {c["name"]: c["invalid"] for c in columns if c["invalid"]["count"]}
@@ -28,10 +29,8 @@ def quality(columns: list[dict[str, Any]], table: Table | None, text: Text | Non
     }
 
 
-def _issues(
-    columns: list[dict[str, Any]], table: Table | None, text: Text | None, trailing: bool
-) -> list[dict[str, Any]]:
-    issues: list[dict[str, Any]] = []
+def _issues(columns: Sequence[Column], table: Table | None, text: Text | None, trailing: bool) -> list[Issue]:
+    issues: list[Issue] = []
     if trailing:
         message = "part: bytes that follow the end of the gzip data, left out"
         issues.append(_issue("compression-error", "trailing-bytes", 1, message))
@@ -74,7 +73,7 @@ def _issues(
     return issues
 
 
-def _placed(code: str, kind: str | None, message: str, places: Places) -> dict[str, Any]:
+def _placed(code: str, kind: str | None, message: str, places: Places) -> Issue:
     return _issue(code, kind, places.count, message, lines=places.lines)
 
 
@@ -85,7 +84,7 @@ def _issue(
     message: str,
     lines: list[int] | None = None,
     columns: list[str] | None = None,
-) -> dict[str, Any]:
+) -> Issue:
     noun, _, what = message.partition(":")
     return {
         "code": code,

@@ -12,44 +12,61 @@ unterminated-quote  a quoted field does not end, or ends badly on a later line: 
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import accumulate
 from operator import methodcaller
+from typing import NamedTuple
 
 from csv_profile.options import Options
 from csv_profile.source import Fatal
 
 LONE, AFTER, UNTERMINATED = "lone-quote", "text-after-quote", "unterminated-quote"
 
+MOST_COLUMNS = 20_000
 _WARY = 64 << 10  # once a quote has proved unterminated after so much text, later ones are given up sooner
 _SLICE = 1 << 20  # so much text is cut into cells at a time, however much was waiting
-_LONGEST_ROW = 32 << 20
+_LONGEST_ROW = 16 << 20
+_LONGEST_FIELD = (1 << 31) - 1
 
 _LINE = re.compile(r"[^\n]*+\n")
 
-csv.field_size_limit((1 << 31) - 1)
 
-# Rows, and the line of each.
-Give = Callable[[Sequence[list[str]], Callable[[int], int]], None]
-GiveOdd = Callable[[list[str], int, set[str]], None]
+class Plain(NamedTuple):
+    """Rows without quotes, not cut into cells: one on each line, from `line` on."""
+
+    text: str
+    line: int
+
+
+class Rows(NamedTuple):
+    """Rows that keep to the rules of quoting, and the line that each begins on."""
+
+    rows: Sequence[list[str]]
+    line_of: Callable[[int], int]
+
+
+class Row(NamedTuple):
+    """One row, and what is wrong with it."""
+
+    cells: list[str]
+    line: int
+    kinds: set[str]
 
 
 class Splitter:
-    """Takes decoded text in pieces and gives on the rows of as much of it as has ended.
+    """Takes decoded text in pieces (`feed`); of as much of it as has ended, the rows are pulled out (`row`, `rows`).
 
-    `give` gets runs of rows that kept to the rules, `give_odd` each row that did not, with what was wrong. Where all
-    rows of a run have `width` cells and none is quoted, `give_columns` gets its columns instead, which is faster.
+    A row that has not ended waits. It is read again when there is twice as much of it, so that no text is read more
+    than a few times however long a row is.
     """
 
-    def __init__(
-        self, delimiter: str, quote: str, spaced: bool, options: Options, give: Give, give_odd: GiveOdd
-    ) -> None:
+    def __init__(self, delimiter: str, quote: str, spaced: bool, options: Options) -> None:
         self._delimiter, self._quote, self._spaced = delimiter, quote, spaced
-        self._give, self._give_odd = give, give_odd
-        self.give_columns: Callable[[list[list[str]], int], None] | None = None
-        self.width = 0
         self.line = 1  # of what comes next
-        self._held = ""
+        self._waiting: list[str] = []
+        self._chars = 0  # in it
+        self._enough = 0  # from so many on it is read
+        self._final = False
         self._patterns(options.field_chars)
 
     def _patterns(self, limit: int) -> None:
@@ -60,7 +77,8 @@ class Splitter:
         quoted = f"{space}{opened}{q}"
         cell = f"(?:{quoted}(?=[{d}\\n])|[^{d}{q}\\n]*+)"
         self._rows = re.compile(f"(?:{cell}(?:{d}{cell})*+\\n)*+")
-        self._row = re.compile(f"{cell}(?:{d}{cell})*+\\n")
+        self._row = re.compile(f"{cell}(?:{d}{cell}){{0,{MOST_COLUMNS}}}+\\n")
+        self._surplus = re.compile(f"(?:{d}{cell})*+")
         self._opened = re.compile(opened)
         self._quoted = re.compile(quoted)
         self._bare = re.compile(f"[^{d}\\n]*+")
@@ -70,66 +88,100 @@ class Splitter:
         self._irregular = re.compile(f"{q}(?:[^{d}{q}\\n]|(?<=[^{d}{q}\\n]{q}))")
 
     def feed(self, text: str, final: bool = False) -> None:
-        text = self._held + text if self._held else text
-        if final and text and not text.endswith("\n"):
-            text += "\n"
+        self._waiting.append(text)
+        self._chars += len(text)
+        self._final = self._final or final
+
+    def skip(self, lines: int) -> None:
+        """Past lines that have been fed."""
+        text = "".join(self._waiting)
+        start = 0
+        for _ in range(lines):
+            start = text.find("\n", start) + 1
+        self.line += lines
+        self._keep(text[start:], enough=0)
+
+    def row(self) -> Row | None:
+        """The next row alone; None if that takes more text, or if there is none."""
+        text = self._text()
+        if not text:
+            return None
+        if match := self._row.match(text):
+            row = Row(self._parse(match.group())[0], self.line, set())
+            end = match.end()
+        else:
+            odd = self._odd_row(text, 0)
+            if odd is None:
+                self._keep(text, enough=2 * len(text))
+                return None
+            cells, end, kinds = odd
+            row = Row(cells, self.line, kinds)
+        self.line += text.count("\n", 0, end)
+        self._keep(text[end:], enough=0)
+        return row
+
+    def rows(self) -> Iterator[Plain | Rows | Row]:
+        """All rows that have ended."""
+        text = self._text()
+        if not text:
+            return
         if self._quote in text:
-            end = self._with_quotes(text, final)
+            end = yield from self._with_quotes(text)
         else:
             end = text.rfind("\n") + 1
-            self._plain(text[:end] if end < len(text) else text)
-        self._held = text[end:]
-        if len(self._held) > _LONGEST_ROW:
+            yield from self._plain(text[:end] if end < len(text) else text)
+        self._keep(text[end:], enough=2 * (len(text) - end))
+
+    def cut(self, text: str) -> list[list[str]]:
+        """The cells of plain rows. What is past the most columns there may be stays in one piece."""
+        return [line.split(self._delimiter, MOST_COLUMNS) for line in text[:-1].split("\n")]
+
+    def _text(self) -> str:
+        """What waits; nothing if there is no use in reading it yet."""
+        if not self._final and self._chars < self._enough and self._chars <= _LONGEST_ROW:
+            return ""
+        text = "".join(self._waiting)
+        if self._final and text and not text.endswith("\n"):
+            text += "\n"
+        return text
+
+    def _keep(self, rest: str, enough: int) -> None:
+        self._waiting, self._chars, self._enough = [rest], len(rest), enough
+        if enough and len(rest) > _LONGEST_ROW:
             raise Fatal(
                 "source-error",
                 f"the row that begins on line {self.line:,} is longer than {_LONGEST_ROW:,} characters: "
                 "this does not look like a CSV file; check the file, its delimiter and its line ends",
             )
 
-    def first(self, text: str, start: int, final: bool) -> tuple[list[str], int, set[str]] | None:
-        """The row at `start`, where it ends and what is wrong with it; None if more text may be needed to tell."""
-        if match := self._row.match(text, start):
-            return self._parse(match.group())[0], match.end(), set()
-        return self._odd_row(text, start, final)
-
     def _parse(self, text: str) -> list[list[str]]:
         if self._quote not in text:
-            return [line.split(self._delimiter) for line in text[:-1].split("\n")]
+            return self.cut(text)
         lines = map(methodcaller("group"), _LINE.finditer(text))  # one at a time: a cell may hold a million lines
-        return list(csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, skipinitialspace=self._spaced))
+        before = csv.field_size_limit(_LONGEST_FIELD)
+        try:
+            return list(
+                csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, skipinitialspace=self._spaced)
+            )
+        finally:
+            csv.field_size_limit(before)  # it is one for the whole process
 
-    def _plain(self, text: str) -> None:
-        """Rows without quotes."""
+    def _plain(self, text: str) -> Iterator[Plain]:
         position = 0
-        while len(text) - position > 2 * _SLICE:
-            cut = text.find("\n", position + _SLICE) + 1
-            self._plain_slice(text[position:cut])
-            position = cut
-        if position < len(text):
-            self._plain_slice(text[position:] if position else text)
+        while position < len(text):
+            end = text.find("\n", position + _SLICE) + 1 if len(text) - position > 2 * _SLICE else len(text)
+            piece = text[position:end] if end - position < len(text) else text
+            position, first = end, self.line
+            self.line += piece.count("\n")
+            yield Plain(piece, first)
 
-    def _plain_slice(self, text: str) -> None:
-        lines = text.count("\n")
-        first = self.line
-        self.line += lines
-        if self.give_columns and self.width > 1:
-            # One split for the whole block, with the line end as a cell of its own: if that is every (width + 1)th
-            # cell, and there are no others, then every row is complete and none is too long.
-            cells = text.replace("\n", f"{self._delimiter}\n{self._delimiter}").split(self._delimiter)
-            stride = self.width + 1
-            if len(cells) == lines * stride + 1 and cells[self.width :: stride].count("\n") == lines:
-                cells.pop()
-                self.give_columns([cells[i::stride] for i in range(self.width)], first)
-                return
-        self._give(self._parse(text), lambda index: first + index)
-
-    def _with_quotes(self, text: str, final: bool) -> int:
+    def _with_quotes(self, text: str) -> Generator[Plain | Rows | Row, None, int]:
         """Returns where it stopped: at the beginning of a row that may go on in the next text."""
         end = text.rfind("\n") + 1
         if end and end <= 2 * _SLICE and not self._spaced:
             parts = text[:end].split(self._quote)
             if len(parts) % 2 and not self._irregular.search(self._quote.join(parts[::2])):
-                self._clean(text[:end])
+                yield from self._clean(text[:end])
                 return end
         position = 0
         while position < len(text):
@@ -137,31 +189,32 @@ class Splitter:
             if end == position and (match := self._row.match(text, position)):
                 end = match.end()
             if end > position:
-                self._clean(text[position:end])
+                yield from self._clean(text[position:end])
                 position = end
                 continue
-            odd = self._odd_row(text, position, final)
+            odd = self._odd_row(text, position)
             if odd is None:
                 break
-            row, end, kinds = odd
-            self._give_odd(row, self.line, kinds)
+            cells, end, kinds = odd
+            first = self.line
             self.line += text.count("\n", position, end)
             position = end
+            yield Row(cells, first, kinds)
         return position
 
-    def _clean(self, text: str) -> None:
+    def _clean(self, text: str) -> Iterator[Plain | Rows]:
         if self._quote not in text:
-            self._plain(text)
+            yield from self._plain(text)
             return
         rows = self._parse(text)
         first = self.line
         self.line += text.count("\n")
         if self.line - first == len(rows):
-            self._give(rows, lambda index: first + index)
+            yield Rows(rows, first.__add__)
         else:
-            self._give(rows, _Lines(rows, first))
+            yield Rows(rows, _Lines(rows, first))
 
-    def _odd_row(self, text: str, start: int, final: bool) -> tuple[list[str], int, set[str]] | None:
+    def _odd_row(self, text: str, start: int) -> tuple[list[str], int, set[str]] | None:
         """A row that breaks the rules of quoting; None if more text may show that it does not."""
         row: list[str] = []
         kinds: set[str] = set()
@@ -173,7 +226,7 @@ class Splitter:
                 if self._quote in cell:
                     kinds.add(LONE)
             else:
-                found = self._quoted_cell(text, opening, final)
+                found = self._quoted_cell(text, opening)
                 if found is None:
                     return None
                 cell, position, kind = found
@@ -181,7 +234,10 @@ class Splitter:
                     cell, position = self._unquoted(text, opening)
                 if kind:
                     kinds.add(kind)
-            row.append(cell)
+            if len(row) <= MOST_COLUMNS:
+                row.append(cell)
+            else:
+                position = self._surplus.match(text, position).end()  # type: ignore[union-attr]
             if text[position : position + 1] == "\n":
                 return row, position + 1, kinds
             position += 1
@@ -199,12 +255,12 @@ class Splitter:
         assert match
         return match.group(), match.end()
 
-    def _quoted_cell(self, text: str, opening: int, final: bool) -> tuple[str, int, str] | None:
+    def _quoted_cell(self, text: str, opening: int) -> tuple[str, int, str] | None:
         """The cell, where it ends, and what was wrong with it, if anything."""
         match = self._quoted.match(text, opening)
         if match is None:
             inside = self._opened.match(text, opening)
-            if not final and inside and inside.end() == len(text):
+            if not self._final and inside and inside.end() == len(text):
                 return None
             self._be_wary(len(text) - opening)
             return "", opening, UNTERMINATED
@@ -214,7 +270,7 @@ class Splitter:
         if ended := self._end.match(text, close):
             return self._unescaped(text[opening + 1 : close - 1]), ended.end(), ""
         line_end = text.find("\n", opening)
-        if not final and (line_end < 0 or self._maybe_end.match(text, close)):
+        if not self._final and (line_end < 0 or self._maybe_end.match(text, close)):
             return None
         if close > line_end >= 0 or text[close - 2] == self._delimiter:
             self._be_wary(close - opening)

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from csv_profile.options import Options
 
@@ -30,7 +30,7 @@ class Source:
         self._content = bytearray()  # what it holds, not given on yet
         self._inflate: Any = None
         self._begun = False
-        self.compression: str | None = None
+        self.compression: Literal["gzip"] | None = None
         self.trailing = False  # something follows the end of the gzip data
         self.read = 0  # bytes as they came
         self.size = 0  # bytes of what they hold

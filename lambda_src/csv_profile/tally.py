@@ -6,48 +6,29 @@ lead to the same account. The second has a fast way for blocks that are all numb
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from csv_profile.cells import (
-    BOOL,
-    FLOAT,
-    INT,
     INT_CHARS,
     LETTERS,
-    NUMBERS,
-    STRING,
     TEXT,
     WHOLE,
     Cell,
+    Group,
+    Kind,
     classify,
-    moment_kind,
+    classify_all,
+    folded,
     null_suspects,
     suspects,
 )
+from csv_profile.facts import MomentFacts
 from csv_profile.numeric import Numbers, as_double
 
 EXAMPLES = 5
 EXAMPLE_CHARS = 100
 
-_INFINITY = float("inf")
-_SIGNS_AND_DIGITS = {ord(c): None for c in "0123456789+-\n"}
-_DIGITS_ALIKE = {ord(c): "9" for c in "0123456789"}
-# The shapes whose text sorts like time and which `fromisoformat` reads exactly as `classify` does.
-_ISO = {
-    f"9999-99-99{time}": time_format
-    for time, time_format in [("", "")]
-    + [
-        (f"{sep}99:99:99{fraction}{zone}", f"{sep}%H:%M:%S{'.%f' if fraction else ''}{'%z' if zone else ''}")
-        for sep in "T "
-        for fraction in ("", ".999", ".999999")
-        for zone in ("", "Z")
-    ]
-}
-
 
 class Moments:
-    """Dates, or dates with times, that can be read in the same formats."""
-
     def __init__(self) -> None:
         self.count = 0
         self.range: dict[str, tuple[str, str]] = {}
@@ -57,16 +38,11 @@ class Moments:
         self.count += times
         self.times[cell.time] += times
         for date_format, iso in cell.readings:
-            self._extend(date_format, iso, iso)
+            low, high = self.range.get(date_format, (iso, iso))
+            self.range[date_format] = (min(low, iso), max(high, iso))
 
-    def add_all(self, count: int, time: str, low: str, high: str) -> None:
-        self.count += count
-        self.times[time] += count
-        self._extend("%Y-%m-%d", low, high)
-
-    def _extend(self, date_format: str, low: str, high: str) -> None:
-        known = self.range.get(date_format, (low, high))
-        self.range[date_format] = (min(known[0], low), max(known[1], high))
+    def facts(self) -> MomentFacts:
+        return MomentFacts(self.count, self.range, self.times)
 
 
 class Tally:
@@ -74,33 +50,39 @@ class Tally:
         self.missing = 0
         self.texts = 0
         self.bools: Counter[str] = Counter()  # by spelling, in lower case
-        self.numbers: dict[str, Numbers] = {}
-        self.moments: dict[str, Moments] = {}
-        self.examples: dict[str, dict[str, int]] = {}  # kind → the first values of it, and the rows they stand in
+        self.numbers: dict[Group, Numbers] = {}
+        self.moments: dict[Group, Moments] = {}
+        self.examples: dict[Group, dict[str, int]] = {}  # the first values of each group, and the rows they stand in
         self.chars = 0
         self.shortest: int | None = None
         self.longest = 0
         self._sketch_size = sketch_size
         self._nulls = nulls
-        self._null_spellings = {form for null in nulls for form in (null, null.upper(), null.title())}
+        self._null_spellings = {
+            form for null in nulls for form in (null, null.upper(), null.title()) if folded(form) in nulls
+        }
         self._suspect = suspects(nulls)
         self._null_suspect = null_suspects(nulls)
         self._delimiter = delimiter
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Kind, int]:
         """How many cells there are of each kind."""
-        counts = {kind: self.numbers[kind].count if kind in self.numbers else 0 for kind in NUMBERS}
-        counts |= {kind: sum(self.bools[letter] for letter in letters) for kind, letters in LETTERS.items()}
-        counts |= {BOOL: sum(self.bools.values()) - sum(counts[kind] for kind in LETTERS), STRING: self.texts}
-        return counts | {kind: moments.count for kind, moments in self.moments.items()}
+        counts = dict.fromkeys(Kind, 0)
+        for group, account in (*self.numbers.items(), *self.moments.items()):
+            counts[group.kind] += account.count
+        for kind, letters in LETTERS.items():
+            counts[kind] = sum(self.bools[letter] for letter in letters)
+        counts[Kind.BOOL] = self.bools.total() - sum(counts[kind] for kind in LETTERS)
+        counts[Kind.STRING] = self.texts
+        return counts
 
-    def _numbers(self, kind: str) -> Numbers:
-        if kind not in self.numbers:
-            self.numbers[kind] = Numbers(kind in WHOLE, self._sketch_size)
-        return self.numbers[kind]
+    def _numbers(self, group: Group) -> Numbers:
+        if group not in self.numbers:
+            self.numbers[group] = Numbers(group.kind in WHOLE, self._sketch_size)
+        return self.numbers[group]
 
     def is_null(self, value: str) -> bool:
-        return len(value) <= INT_CHARS and value.strip().lower() in self._nulls
+        return len(value) <= INT_CHARS and folded(value) in self._nulls
 
     def without_nulls(self, cells: Sequence[str]) -> Sequence[str]:
         if not any(map(self._null_suspect, cells)):
@@ -110,22 +92,22 @@ class Tally:
     def add(self, value: str, times: int, row_of: Callable[[str], int]) -> Cell | None:
         """One value that stands in `times` rows. Returns what it was; None for a missing one."""
         cell = self._count(value, times)
-        if cell and self._wants_examples(cell.kind):
-            self._example(cell.kind, value, row_of(value))
+        if cell and self._wants_examples(cell.group):
+            self._example(cell.group, value, row_of(value))
         return cell
 
     def _count(self, value: str, times: int) -> Cell | None:
         text = value.strip()
-        if self.is_null(value):
+        if text.lower() in self._nulls and len(value) <= INT_CHARS:
             self.missing += times
             return None
         self._measure(len(value), len(value), len(value) * times)
         cell = classify(text, self._delimiter) if self._suspect(text) else TEXT
         if cell.number is not None:
-            self._numbers(cell.kind).add(cell.number, times)
+            self._numbers(cell.group).add(cell.number, times)
         elif cell.readings:
-            self.moments.setdefault(cell.kind, Moments()).add(cell, times)
-        elif cell.kind == STRING:
+            self.moments.setdefault(cell.group, Moments()).add(cell, times)
+        elif cell.kind is Kind.STRING:
             self.texts += times
         else:
             self.bools[text.lower()] += times
@@ -150,78 +132,37 @@ class Tally:
             self._measure(min(lengths), max(lengths), sum(lengths))
             self.texts += len(texts)
             if not odd or self._add_alike(cells, odd, row):
-                self._add_examples(STRING, texts, cells, row)
+                self._add_examples(TEXT.group, texts, cells, row)
                 return
         found = {value: self._count(value, times) for value, times in Counter(odd).items()}
-        kind_of = {value: cell.kind if cell else None for value, cell in found.items()}
-        for kind in dict.fromkeys((*kind_of.values(), STRING)):
-            if kind and self._wants_examples(kind):
-                alike = [value for value in present if kind_of.get(value, STRING) == kind]
-                self._add_examples(kind, alike, cells, row)
-        for kind, numbers in self.numbers.items():  # a sketch wants them in the order of the rows
-            same = {value: cell.number or 0 for value, cell in found.items() if cell and cell.kind == kind}
+        group_of = {value: cell.group if cell else None for value, cell in found.items()}
+        for group in dict.fromkeys((*group_of.values(), TEXT.group)):
+            if group and self._wants_examples(group):
+                alike = [value for value in present if group_of.get(value, TEXT.group) == group]
+                self._add_examples(group, alike, cells, row)
+        for group, numbers in self.numbers.items():  # a sketch wants them in the order of the rows
+            same = {v: c.number for v, c in found.items() if c and c.group == group and c.number is not None}
             if same:
                 numbers.sketch.add_all(as_double(same[cell]) for cell in odd if cell in same)
 
     def _add_alike(self, cells: Sequence[str], present: Sequence[str], row: int) -> bool:
-        """The fast way, where all are numbers or all are ISO dates; False, and nothing counted, if not."""
-        joined = "\n".join(present)
+        """The fast way, where all can be classified at once; False, and nothing counted, if not."""
+        joined = "\n".join(present) + "\n"
         lengths = set(map(len, present))
-        if max(lengths) > INT_CHARS:
+        if max(lengths) > INT_CHARS or len(present) < joined.count("\n"):
             return False
-        left = joined.translate(_SIGNS_AND_DIGITS)
-        if (not left.strip(".eE") and self._add_numbers(cells, present, left, row)) or (
-            len(lengths) == 1 and self._add_iso(cells, present, joined, row)
-        ):
-            self._measure(min(lengths), max(lengths), len(joined) - len(present) + 1)
-            return True
-        return False
-
-    def _add_numbers(self, cells: Sequence[str], present: Sequence[str], left: str, row: int) -> bool:
-        """All of them numbers, of plain characters: no space, no underscore, no "nan" that float() would take."""
-        fractions: Sequence[str] = ()
-        if left:
-            if "e" in left or "E" in left:
-                fractions = [c for c in present if "." in c or "e" in c or "E" in c]
-            else:
-                fractions = present if len(left) == len(present) else [c for c in present if "." in c]
-            if len(fractions) == len(present):
-                wholes: Sequence[str] = ()
-            else:
-                wholes = [c for c in present if "." not in c and "e" not in c and "E" not in c]
-        else:
-            wholes = present
-        try:
-            floats = list(map(float, fractions))
-            ints = list(map(int, wholes))
-        except ValueError:
-            return False
-        if floats and (max(floats) == _INFINITY or min(floats) == -_INFINITY):
-            return False
-        for kind, values, texts in ((INT, ints, wholes), (FLOAT, floats, fractions)):
-            if values:
-                self._numbers(kind).add_all(values)
-                self._add_examples(kind, texts, cells, row)
-        return True
-
-    def _add_iso(self, cells: Sequence[str], present: Sequence[str], joined: str, row: int) -> bool:
-        """All of them dates or times of one ISO shape."""
-        shape = present[0].translate(_DIGITS_ALIKE)
-        if shape not in _ISO or not joined.isascii():
-            return False
-        if (joined.translate(_DIGITS_ALIKE) + "\n").count(shape + "\n") != len(present):
-            return False
-        try:
-            for _ in map(datetime.fromisoformat, present):
-                pass
-        except ValueError:
-            return False
-        low, high = min(present), max(present)
-        kind = moment_kind(["%Y-%m-%d"], len(shape) > 10)
-        moments = self.moments.setdefault(kind, Moments())
-        moments.add_all(len(present), _ISO[shape], _iso(low), _iso(high))
-        self._add_examples(kind, present, cells, row)
-        return True
+        alike = classify_all(present, joined)
+        for group, texts, numbers, first, last in alike:
+            if numbers:
+                self._numbers(group).add_all(numbers)
+            elif first and last:
+                moments = self.moments.setdefault(group, Moments())
+                moments.add(first, 1)
+                moments.add(last, len(texts) - 1)
+            self._add_examples(group, texts, cells, row)
+        if alike:
+            self._measure(min(lengths), max(lengths), len(joined) - len(present))
+        return bool(alike)
 
     def _measure(self, shortest: int, longest: int, chars: int) -> None:
         self.chars += chars
@@ -230,27 +171,21 @@ class Tally:
         if longest > self.longest:
             self.longest = longest
 
-    def _wants_examples(self, kind: str) -> bool:
-        return len(self.examples.get(kind, ())) < EXAMPLES
+    def _wants_examples(self, group: Group) -> bool:
+        return len(self.examples.get(group, ())) < EXAMPLES
 
-    def _add_examples(self, kind: str, values: Sequence[str], cells: Sequence[str], row: int) -> None:
-        if self._wants_examples(kind):
+    def _add_examples(self, group: Group, values: Sequence[str], cells: Sequence[str], row: int) -> None:
+        if self._wants_examples(group):
             for value in dict.fromkeys(values):
-                self._example(kind, value, row + cells.index(value))
-                if not self._wants_examples(kind):
+                self._example(group, value, row + cells.index(value))
+                if not self._wants_examples(group):
                     return
 
-    def _example(self, kind: str, value: str, row: int) -> None:
-        examples = self.examples.setdefault(kind, {})
+    def _example(self, group: Group, value: str, row: int) -> None:
+        examples = self.examples.setdefault(group, {})
         if len(examples) < EXAMPLES:
             examples.setdefault(shortened(value), row)
 
 
 def shortened(value: str) -> str:
     return value if len(value) <= EXAMPLE_CHARS else value[: EXAMPLE_CHARS - 1] + "…"
-
-
-def _iso(text: str) -> str:
-    """An ISO moment as `classify` writes it: a T in the middle, no zeros at a fraction's end, no Z."""
-    text = text.replace(" ", "T").rstrip("Z")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,8 +6,9 @@ so whether those bytes are an error, shows at its end, where all of them are cou
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 SAMPLE = 64 << 10
 FIRST = 10  # so many places are told of each kind of trouble
@@ -24,7 +25,11 @@ _CP1252 = bytes(range(256)).decode("cp1252", "replace")
 _BYTES = "".join(chr(i) if c == "\ufffd" else c for i, c in enumerate(_CP1252))
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 _REPLACED = re.compile("[\ufffd\ud800-\udfff]+")
-_NULS = re.compile("\0+")
+# From the first such character of a line on.
+_ESCAPED_LINE = re.compile("[\udc80-\udcff][^\n]*+")
+_REPLACED_LINE = re.compile("[\ufffd\ud800-\udfff][^\n]*+")
+_NUL_LINE = re.compile("\0[^\n]*+")
+_READ_AS = {0xDC00 + byte: _BYTES[byte] for byte in range(0x80, 0x100)}
 # Letters and signs that people write in Windows-1252. Icelandic thorn and eth and a y with two dots are left out:
 # as bytes they are 0xFE, 0xF0 and 0xFF, which more often are no text at all.
 _PLAUSIBLE = frozenset(
@@ -48,6 +53,12 @@ class Lines:
     first_foreign: list[int] = field(default_factory=list)
     nul_lines: int = 0
     first_nul: list[int] = field(default_factory=list)
+
+    @property
+    def ending(self) -> Literal["lf", "crlf", "cr", "mixed"] | None:
+        if (self.lf > 0) + (self.crlf > 0) + (self.cr > 0) > 1:
+            return "mixed"
+        return "lf" if self.lf else "crlf" if self.crlf else "cr" if self.cr else None
 
 
 def detect(sample: bytes) -> tuple[str, int]:
@@ -117,7 +128,7 @@ class Text:
         else:
             text = self._foreign(text)
         if "\0" in text:
-            self.lines.nul_lines += self._places("nul", _NULS.finditer(text), text, self.lines.first_nul)
+            self.lines.nul_lines += self._places("nul", _NUL_LINE, text, self.lines.first_nul)
             text = text.replace("\0", "")
         self.lines.count += text.count("\n")
         return text
@@ -137,28 +148,25 @@ class Text:
     def _foreign(self, text: str) -> str:
         if self._decoder is None:
             return text
-        pattern = _ESCAPED if self.encoding == "utf-8" else _REPLACED
-        found = list(pattern.finditer(text))
-        if not found:
+        escaped = self.encoding == "utf-8"
+        pattern = _ESCAPED if escaped else _REPLACED
+        runs = pattern.findall(text)
+        if not runs:
             self._foreign_end = False
             return text
-        self.lines.foreign_lines += self._places("foreign", found, text, self.lines.first_foreign)
-        pieces: list[str] = []
-        end = 0
-        for match in found:
-            run = match.group()
-            run = "".join([_BYTES[ord(c) - 0xDC00] for c in run]) if self.encoding == "utf-8" else "\ufffd" * len(run)
-            if match.start() or not self._foreign_end:
-                self.lines.foreign_runs += 1
-            self.lines.foreign_bytes += len(run)
-            self.lines.plausible_bytes += sum(map(_PLAUSIBLE.__contains__, run))
-            pieces += (text[end : match.start()], run)
-            end = match.end()
-        self._foreign_end = end == len(text)
-        return "".join([*pieces, text[end:]])
+        self.lines.foreign_lines += self._places(
+            "foreign", _ESCAPED_LINE if escaped else _REPLACED_LINE, text, self.lines.first_foreign
+        )
+        self.lines.foreign_runs += len(runs) - (self._foreign_end and pattern.match(text) is not None)
+        self._foreign_end = text.endswith(runs[-1])
+        foreign = "".join(runs).translate(_READ_AS) if escaped else "\ufffd" * sum(map(len, runs))
+        self.lines.foreign_bytes += len(foreign)
+        self.lines.plausible_bytes += sum(map(_PLAUSIBLE.__contains__, foreign))
+        return pattern.sub(_read_as if escaped else _replaced, text)
 
-    def _places(self, trouble: str, found: Iterable[re.Match[str]], text: str, first: list[int]) -> int:
-        """Counts the lines that have the trouble, and notes the first."""
+    def _places(self, trouble: str, rest_of_line: re.Pattern[str], text: str, first: list[int]) -> int:
+        """Counts the lines that have the trouble, and notes the first. Where all have it, it must not take long."""
+        found = rest_of_line.finditer(text)
         line, position, lines = self.lines.count + 1, 0, 0
         for match in found:
             line += text.count("\n", position, match.start())
@@ -168,6 +176,11 @@ class Text:
                 lines += 1
                 if len(first) < FIRST:
                     first.append(line)
+            if len(first) == FIRST:
+                break
+        for others, match in deque(enumerate(found, start=1), maxlen=1):
+            lines += others
+            self._last[trouble] = line + text.count("\n", position, match.start())
         return lines
 
     def verdict(self) -> str:
@@ -178,3 +191,11 @@ class Text:
         common = lines.foreign_lines * 100 >= lines.count or lines.foreign_lines >= FIRST
         plausible = lines.plausible_bytes >= 0.9 * lines.foreign_bytes and lines.foreign_bytes < 2 * lines.foreign_runs
         return "windows-1252" if lines.foreign_bytes > lines.multibyte and common and plausible else "utf-8"
+
+
+def _read_as(match: re.Match[str]) -> str:
+    return match.group().translate(_READ_AS)
+
+
+def _replaced(match: re.Match[str]) -> str:
+    return "\ufffd" * len(match.group())

@@ -1,10 +1,14 @@
 """How files are written that people have: what is found of delimiter, quote, escapes, header, and what cells are."""
 
+import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from csv_profile.cells import null_suspects, suspects
+from csv_profile.options import DEFAULTS, with_nulls
 from csv_profile.profile import profile_stream
 
 _NAMES = ("Ann", "Bodo", "Chiara", "Dries", "Edda", "Fay")
@@ -175,6 +179,7 @@ _CELLS = [
     (";", ["$5.00", "$12.75"], "string", None, 0),
     (";", ["12%", "13%"], "string", None, 0),
     (";", ["0x1F", "0xFF"], "string", None, 0),
+    (";", ["5 ſep 2024", "aprıl 5, 2024", "5 Sep 2024"], "string", None, 0),
 ]
 
 
@@ -190,3 +195,29 @@ def test_thousands_commas_are_counted_exactly() -> None:
     text = "k,n\n" + "".join(f'a,"{i:,}"\n' for i in range(0, 3_000_000, 100))
     numeric = profile_stream([text.encode()]).document["columns"][1]["numeric"]
     assert (numeric["min"], numeric["max"], numeric["sum"]) == (0, 2_999_900, sum(range(0, 3_000_000, 100)))
+
+
+@pytest.mark.parametrize("block", [7, 1 << 20])
+def test_null_spellings_of_other_alphabets(block: int) -> None:
+    options = replace(with_nulls(DEFAULTS, "Größe fehlt, İ, пусто"), block_bytes=block)
+    spellings = ["Größe fehlt", " GRÖßE FEHLT", "größe fehlt", "GRÖSSE FEHLT", "İ", "ПУСТО", "Größe", "12"]
+    text = "n,x\n" + "".join(f"{i},{spelling}\n" for i, spelling in enumerate(spellings * 2000))
+    column = profile_stream([text.encode()], options=options).document["columns"][1]
+    assert column["missing"]["count"] == 6 * 2000
+    assert {top["value"] for top in column["top_values"]} == {"Größe", "12"}
+
+
+def test_lists_of_nulls_are_not_all_remembered() -> None:
+    """They come from objects' metadata, and a function may live for days."""
+    for number in range(100):
+        suspects(frozenset((f"null {number}",)))
+        null_suspects(frozenset((f"null {number}",)))
+    assert suspects.cache_info().currsize + null_suspects.cache_info().currsize < 50
+
+
+def test_the_csv_modules_own_limit_is_left_alone() -> None:
+    limit = csv.field_size_limit()
+    long = "x" * (limit + 1)
+    document = profile_stream([f'a,b\n1,"{long}"\n'.encode()]).document
+    assert document["columns"][1]["length"] == {"min": len(long), "max": len(long), "mean": len(long)}
+    assert csv.field_size_limit() == limit

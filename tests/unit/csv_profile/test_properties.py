@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from csv_profile.accounts import BLANK
 from csv_profile.options import Options
 from csv_profile.profile import profile_stream
 
@@ -81,6 +82,7 @@ def test_whatever_a_csv_writer_wrote_is_read_back(
     writer.writerows([("one", "two", "three"), *rows])
     options = Options(delimiter=delimiter, quote='"', header=True, nulls=frozenset())
     document = profile_stream([target.getvalue().encode(encoding)], options=options).document
+    rows = [row for row in rows if any(cell.strip(BLANK) for cell in row)]
     assert document["file"]["rows"] == len(rows)
     assert document["file"]["malformed_rows"] == 0
     for index, column in enumerate(document["columns"]):

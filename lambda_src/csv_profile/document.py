@@ -1,52 +1,51 @@
-"""Profiles for those who read them. The JSON schema in docs/ is made from these (`python -m csv_profile.models`)."""
+"""The profile document: one description, which those who write it are checked against and its JSON schema is made from.
 
-import json
-from typing import Literal
+docs/csv-profile.md says what the fields mean. `python -m csv_profile.schema` prints the schema.
+"""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal, TypedDict
 
 Type = Literal["int", "float", "bool", "date", "datetime", "string"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Failure(_Model):
+class Failure(TypedDict):
     code: str
     message: str
     rows_profiled: int
     bytes_read: int
 
 
-class LineEndings(_Model):
+class LineEndings(TypedDict):
     lf: int
     crlf: int
     cr: int
 
 
-class EncodingEvidence(_Model):
+class EncodingEvidence(TypedDict):
     multibyte_utf8_bytes: int
     other_bytes: int
     other_bytes_plausible: int
 
 
-class DelimiterEvidence(_Model):
+class DelimiterEvidence(TypedDict):
     delimiter: str
     columns: int
     rows_agreeing: float
     cells_with_type: float
 
 
-class Evidence(_Model):
-    encoding: EncodingEvidence
+class DialectEvidence(TypedDict):
     delimiters: list[DelimiterEvidence]
-    escapes: bool = False
+    escapes: bool
     header: str
 
 
-class File(_Model):
-    """The fields with a default are absent where not even a beginning could be read."""
+class Evidence(DialectEvidence):
+    encoding: EncodingEvidence
+
+
+class File(TypedDict):
+    """From `encoding` on, null, false or 0 where not even a beginning could be read."""
 
     key: str | None
     size: int | None
@@ -54,27 +53,27 @@ class File(_Model):
     version_id: str | None
     compression: Literal["gzip"] | None
     content_size: int | None
+    encoding: str | None
+    bom: bool
+    delimiter: str | None
+    quote: str | None
+    line_ending: Literal["lf", "crlf", "cr", "mixed"] | None
+    line_endings: LineEndings | None
+    header: bool
+    preamble_lines: int
     rows: int
     columns: int
-    encoding: str | None = None
-    bom: bool = False
-    delimiter: str | None = None
-    quote: str | None = None
-    line_ending: Literal["lf", "crlf", "cr", "mixed"] | None = None
-    line_endings: LineEndings | None = None
-    header: bool = False
-    preamble_lines: int = 0
-    blank_rows: int = 0
-    malformed_rows: int = 0
-    evidence: Evidence | None = None
+    blank_rows: int
+    malformed_rows: int
+    evidence: Evidence | None
 
 
-class Share(_Model):
+class Share(TypedDict):
     count: int
     percentage: float
 
 
-class Example(_Model):
+class Example(TypedDict):
     value: str
     row: int
 
@@ -83,17 +82,17 @@ class Invalid(Share):
     examples: list[Example]
 
 
-class Distinct(_Model):
+class Distinct(TypedDict):
     count: int
     estimated: bool
 
 
-class TopValue(_Model):
+class TopValue(TypedDict):
     value: str
     count: int
 
 
-class Quantiles(_Model):
+class Quantiles(TypedDict):
     p01: int | float
     p05: int | float
     p25: int | float
@@ -104,7 +103,7 @@ class Quantiles(_Model):
     estimated: bool
 
 
-class Numeric(_Model):
+class Numeric(TypedDict):
     min: int | float
     max: int | float
     mean: float | None
@@ -116,18 +115,18 @@ class Numeric(_Model):
     histogram: list[int] | None
 
 
-class Range(_Model):
+class Range(TypedDict):
     min: str
     max: str
 
 
-class Length(_Model):
+class Length(TypedDict):
     min: int
     max: int
     mean: int | float
 
 
-class Column(_Model):
+class Column(TypedDict):
     name: str
     position: int
     label: str
@@ -145,7 +144,7 @@ class Column(_Model):
     alerts: list[str]
 
 
-class Issue(_Model):
+class Issue(TypedDict):
     code: str
     kind: str | None
     count: int
@@ -154,7 +153,7 @@ class Issue(_Model):
     columns: list[str]
 
 
-class Quality(_Model):
+class Quality(TypedDict):
     has_issues: bool
     total_rows: int
     missing_values: dict[str, Share]
@@ -162,19 +161,10 @@ class Quality(_Model):
     issues: list[Issue]
 
 
-class ProfileModel(_Model):
-    profile_format: Literal[1]
+class Document(TypedDict):
+    profile_format: Literal[2]
     status: Literal["success", "error"]
     error: Failure | None
     file: File
     columns: list[Column]
     quality: Quality
-
-
-def schema() -> str:
-    """The JSON schema of a profile, as it stands in docs/csv-profile.schema.json."""
-    return json.dumps(ProfileModel.model_json_schema(), indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    print(schema(), end="")

@@ -1,0 +1,53 @@
+"""What is known of a column at its end: all that its summary is made from, however it was found out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from csv_profile.cells import Group, Kind, Number
+
+Weighted = tuple[Number, int]  # a number, and how many cells it stands for
+
+
+@dataclass(frozen=True)
+class NumberFacts:
+    """The numbers of one group. `weighted` has each of them where the column is exact, else what a sketch kept."""
+
+    whole: bool
+    count: int
+    zeros: int
+    negatives: int
+    low: Number
+    high: Number
+    total: Fraction
+    spread: Fraction  # the sum of squared distances from the mean
+    weighted: Sequence[Weighted]
+
+
+@dataclass(frozen=True)
+class MomentFacts:
+    """Dates, or dates with times, that can be read in the same formats."""
+
+    count: int
+    range: Mapping[str, tuple[str, str]]  # format → first and last, in ISO form
+    times: Mapping[str, int]  # format of the time → cells
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    missing: int
+    counts: Mapping[Kind, int]  # of the cells that are not missing
+    bools: Mapping[str, int]  # by spelling, in lower case
+    moments: Mapping[Group, MomentFacts]
+    numbers: Mapping[Group, NumberFacts]
+    examples: Mapping[Group, Mapping[str, int]]  # the first values of each group, and the rows they stand in
+    chars: int
+    shortest: int | None
+    longest: int
+    values: Sequence[tuple[str, int]]  # those that are not missing, in order of appearance: all, or the first ones
+    exact: bool  # whether `values` are all, and so everything here is exact
+    distinct: int
+
+    @property
+    def present(self) -> int:
+        return sum(self.counts.values())
