@@ -1,9 +1,19 @@
 # Thin on purpose: each target sets up what it needs, once, and calls `barback` (see barback/cli.py).
 # Options come from the environment or .env: ENGINE=docker|embedded, TARGET=aws, GATEWAY_PORT=… (see .env.example).
 
+# What a person types reaches a recipe's shell in the environment only, as it is: neither make nor the shell may find
+# anything to run in the name of a file. `RUN` puts the words of ARGS where a recipe says {ARGS}.
+override FILE := $(value FILE)
+override F := $(value F)
+override ARGS := $(value ARGS)
+override FOLLOW := $(value FOLLOW)
+export FILE F ARGS FOLLOW
+
 # The Python that the environment was made with; the first time, python3 or the one that is named.
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
-BARBACK = .venv/bin/python -m barback
+VENV = .venv/bin/python
+BARBACK = $(VENV) -m barback
+RUN = $(VENV) -m barback.words
 BASE = @$(PYTHON) -m barback.setup base
 DEV = @$(PYTHON) -m barback.setup dev
 export PYTHONDONTWRITEBYTECODE = 1
@@ -29,11 +39,11 @@ down: ## stop it and remove what it left running
 
 profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
 	$(BASE)
-	@$(BARBACK) profile --upload $(ARGS) "$(FILE)"
+	@$(RUN) barback profile --upload {ARGS} -- "$$FILE"
 
 cocktails: ## fetch the drinks and show them; ARGS="--with gin --with lime", "--mocktails"
 	$(BASE)
-	@$(BARBACK) cocktails $(or $(ARGS),--fetch)
+	@ARGS="$${ARGS:---fetch}" $(RUN) barback cocktails {ARGS}
 
 ingest: ## fetch records now, without waiting for the schedule; ARGS="--source randomuser --limit 5"
 	$(BASE)
@@ -41,7 +51,7 @@ ingest: ## fetch records now, without waiting for the schedule; ARGS="--source r
 
 redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
 	$(BASE)
-	@$(BARBACK) redrive $(ARGS)
+	@$(RUN) barback redrive {ARGS}
 
 status: ## show what runs and what is deployed
 	$(BASE)
@@ -49,7 +59,7 @@ status: ## show what runs and what is deployed
 
 logs: ## show logs; F=csv_profile for one function, FOLLOW=1 to stay
 	$(BASE)
-	@$(BARBACK) logs $(F) $(if $(FOLLOW),--follow)
+	@$(BARBACK) logs $${FOLLOW:+--follow} $${F:+-- "$$F"}
 
 doctor: ## look for what could be wrong on this machine
 	$(BASE)
@@ -58,56 +68,56 @@ doctor: ## look for what could be wrong on this machine
 ##@ On AWS (TARGET=aws)
 deploy: ## build the stack there: show the plan, ask, apply, smoke-test
 	$(BASE)
-	@$(BARBACK) deploy $(ARGS)
+	@$(RUN) barback deploy {ARGS}
 
 destroy: ## remove it: show what goes, ask, prove that nothing is left
 	$(BASE)
-	@$(BARBACK) destroy $(ARGS)
+	@$(RUN) barback destroy {ARGS}
 
 cost: ## estimate the monthly bill; ARGS="--uploads 500 --mb 20"
 	$(BASE)
-	@$(BARBACK) cost $(ARGS)
+	@$(RUN) barback cost {ARGS}
 
 tf-local: ## try the Terraform code on the local engine
 	$(DEV)
-	@$(BARBACK) tf-local $(ARGS)
+	@$(RUN) barback tf-local {ARGS}
 
 ##@ Change it
 test: lint ## everything that needs no cloud: lint, unit tests, the engine's own, the flows, Terraform where it is there
 	$(DEV)
-	@.venv/bin/python -m pytest $(ARGS)
+	@$(RUN) pytest {ARGS}
 
 unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
 	$(DEV)
-	@.venv/bin/python -m pytest tests/unit $(ARGS)
+	@$(RUN) pytest tests/unit {ARGS}
 
 terraform-test: ## Terraform: parity, rehearsal, scan; and every role's policy enforced
 	$(DEV)
-	@.venv/bin/python -m pytest tests/terraform tests/iam $(ARGS)
+	@$(RUN) pytest tests/terraform tests/iam {ARGS}
 
 scan: ## security scan of infra/*.tf with checkov, in an environment of its own
 	@$(PYTHON) -m barback.setup dev scan
-	@.venv/bin/python -m pytest -q tests/terraform/test_files.py $(ARGS)
+	@$(RUN) pytest -q tests/terraform/test_files.py {ARGS}
 
 integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS (TARGET=aws)
 	$(DEV)
-	@.venv/bin/python -m pytest tests/integration $(ARGS)
+	@$(RUN) pytest tests/integration {ARGS}
 
 lint: ## format, lint, types, stack
 	$(DEV)
-	@.venv/bin/python -m ruff format --check --quiet . && .venv/bin/python -m ruff check --quiet . && .venv/bin/python -m mypy --no-error-summary && $(BARBACK) check
+	@$(VENV) -m ruff format --check --quiet . && $(VENV) -m ruff check --quiet . && $(VENV) -m mypy --no-error-summary && $(BARBACK) check
 
 format: ## let ruff format and mend what it can
 	$(DEV)
-	@.venv/bin/python -m ruff format . && .venv/bin/python -m ruff check --fix .
+	@$(VENV) -m ruff format . && $(VENV) -m ruff check --fix .
 
 benchmark: ## time the profiler beside other tools; ARGS="--full" for all sizes
 	@$(PYTHON) -m barback.setup dev bench
-	@.venv/bin/python -m benchmarks.csv_profile $(ARGS)
+	@$(RUN) benchmarks.csv_profile {ARGS}
 
 package: ## build the Lambda package for AWS; ARGS="--for docker" for another
 	$(BASE)
-	@$(BARBACK) package $(ARGS)
+	@$(RUN) barback package {ARGS}
 
 check: ## check infra/stack.yaml
 	$(BASE)

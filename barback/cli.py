@@ -12,9 +12,11 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from barback.console import say
 from barback.errors import Problem
+from barback.terminal import plain_lines
 
 COMMANDS = {
     "up": "start the local environment, or bring a running one up to date",
@@ -39,11 +41,16 @@ class Command(Protocol):
     def run(self, arguments: argparse.Namespace) -> int: ...
 
 
+class Parser(argparse.ArgumentParser):
+    """Complaints of argparse quote what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(plain_lines(message), file)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(
-        prog="barback", description="Event-driven data ingestion for AWS, developed offline."
-    )
+    parser = Parser(prog="barback", description="Event-driven data ingestion for AWS, developed offline.")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), None)
     for name, help_text in (COMMANDS | {name: _purpose(path) for name, path in _flow_commands().items()}).items():
@@ -54,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _command(parsed.command).run(parsed)
     except Problem as problem:
-        print(f"barback: {problem}", file=sys.stderr)
+        say(f"barback: {problem}", sys.stderr)
         return 1
     except BrokenPipeError:
         sys.stderr.close()
@@ -62,15 +69,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print("barback: the disk is full\n  → make room and run the same command again", file=sys.stderr)
+        say("barback: the disk is full\n  → make room and run the same command again", sys.stderr)
         return 1
     except Exception as error:
         if type(error).__name__ not in ("EndpointConnectionError", "ConnectionClosedError"):  # of botocore
             raise
-        print(f"barback: {error}\n  → does anything run there? make status; start it: make up", file=sys.stderr)
+        say(f"barback: {error}\n  → does anything run there? make status; start it: make up", sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nbarback: interrupted", file=sys.stderr)
+        say("\nbarback: interrupted", sys.stderr)
         return 130
 
 

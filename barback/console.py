@@ -1,16 +1,20 @@
 """What commands print: steps that show what is being waited for, and simple tables.
 
 In a terminal a step is one line that moves; anywhere else it is one plain line when something new is to be told.
+Everything passes through terminal.py on its way, so that no foreign text can tell the terminal what to do.
 """
 
 import contextlib
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TextIO
+from typing import Any, TextIO
+
+from barback.terminal import clip, left, plain, plain_json, plain_lines, right, width_of
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 TICK_SECONDS = 0.1
@@ -18,8 +22,27 @@ TICK_SECONDS = 0.1
 PLAIN_SECONDS = 5.0
 
 
-def say(message: str = "") -> None:
-    print(message, flush=True)
+def say(message: str = "", stream: TextIO | None = None) -> None:
+    print(plain_lines(message), file=stream or sys.stdout, flush=True)
+
+
+def say_json(document: str) -> None:
+    """To a pipe or a file as it is."""
+    sys.stdout.write(plain_json(document) if sys.stdout.isatty() else document)
+
+
+def say_output(command: Sequence[str], **options: Any) -> int:
+    """Runs a program and shows its lines as they come; its exit code."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                say(line.rstrip("\n"))
+        except BaseException:
+            process.terminate()
+            raise
+    return process.returncode
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -30,7 +53,7 @@ class Step:
     """One piece of work a person waits for: `with Step("starting LocalStack") as step: step.detail("…")`."""
 
     def __init__(self, title: str, stream: TextIO | None = None) -> None:
-        self.title = title
+        self.title = plain(title)
         self._stream = stream or sys.stdout
         self._live = is_terminal(self._stream)
         self._detail = ""
@@ -43,12 +66,12 @@ class Step:
         """What is going on right now."""
         if text != self._detail and not self._live and time.monotonic() - self._told >= PLAIN_SECONDS:
             self._told = time.monotonic()
-            self._line(f"  {text}")
+            self._line(f"  {plain(text)}")
         self._detail = text
 
     def note(self, text: str) -> None:
         """What the finished line should say beside the title."""
-        self._note = text
+        self._note = plain(text)
 
     def __enter__(self) -> "Step":
         self._started = self._told = time.monotonic()
@@ -72,8 +95,8 @@ class Step:
         while not self._stop.wait(TICK_SECONDS):
             frame = (frame + 1) % len(FRAMES)
             width = shutil.get_terminal_size().columns - 1
-            text = f"{FRAMES[frame]} {self.title} {time.monotonic() - self._started:4.0f} s  {self._detail}"
-            self._stream.write(f"\r\033[K{text[:width]}")
+            text = f"{FRAMES[frame]} {self.title} {time.monotonic() - self._started:4.0f} s  {plain(self._detail)}"
+            self._stream.write(f"\r\033[K{clip(text, width)}")
             self._stream.flush()
 
     def _line(self, text: str) -> None:
@@ -91,15 +114,15 @@ def ask(question: str) -> bool:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns as wide as their widest cell; numbers to the right."""
-    lines = [list(head), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    lines = [list(head), *([plain(str(cell)) for cell in row] for row in rows)]
+    widths = [max(width_of(line[i]) for line in lines) for i in range(len(head))]
     return "\n".join("  ".join(_fit(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
                      for line in _ruled(lines, widths))  # fmt: skip
 
 
 def _fit(cell: str, width: int) -> str:
     is_number = cell.replace(",", "").replace(".", "", 1).replace("%", "").lstrip("-").isdigit()
-    return cell.rjust(width) if is_number else cell.ljust(width)
+    return right(cell, width) if is_number else left(cell, width)
 
 
 def _ruled(lines: list[list[str]], widths: list[int]) -> Iterator[list[str]]:

@@ -1,12 +1,39 @@
-"""Text for terminals: how wide it is there, cut to fit, and with nothing in it that a terminal would obey."""
+"""Text for terminals: how wide it is there, cut to fit, and with nothing in it that a terminal would obey.
 
+Keys, file names, cells, log lines and error messages are written by others. Escape sequences, control characters (C1
+ones too) and marks that turn the direction of writing would let them rewrite what a person reads. Everything that
+commands print passes through here: console.py sees to that.
+"""
+
+import re
 from collections.abc import Sequence
 from unicodedata import combining, east_asian_width
 
 
 def plain(text: str) -> str:
-    """Text out of a file, safe to print: line ends and other control characters as signs."""
+    """Foreign text as a part of one line: line ends and other control characters as signs."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "⏎" if c == "\n" else "→" if c == "\t" else "·" for c in text)
+
+
+def plain_lines(text: str) -> str:
+    """The same for text of several lines, which keeps its line ends and tabs."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else "·" for c in text)
+
+
+def plain_json(text: str) -> str:
+    """JSON for a terminal: the same document, with what a terminal would obey as escapes of JSON."""
+    return re.sub(r"[^\n\x20-\x7e]", lambda found: _escaped(found[0]), text)
+
+
+def _escaped(c: str) -> str:
+    if c.isprintable():
+        return c
+    units = c.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
 def width_of(text: str) -> int:

@@ -12,6 +12,7 @@ from barback.console import say
 from barback.engines import running
 from barback.errors import Problem
 from barback.targets import Target, target_of
+from barback.terminal import plain
 
 FOLLOW_SECONDS = 1.0
 
@@ -59,21 +60,18 @@ def _print_since(target: Target, function: str, since: int, seen: set[str]) -> i
 
 def _readable(event: dict[str, Any]) -> str:
     """Our own lines without their braces; metrics and Lambda's lines as they are."""
-    text: str = event["message"].rstrip()
+    # AWS's runtime joins the lines of a traceback with carriage returns.
+    text: str = event["message"].rstrip().replace("\r\n", "\n").replace("\r", "\n")
     try:
         line = json.loads(text)
     except ValueError:
         return text
     if not isinstance(line, dict) or "message" not in line:
         return text
-    shown = {
-        k: v
-        for k, v in line.items()
-        if k not in ("level", "message", "request_id", "function", "_aws") and v is not None
-    }
-    return f"{line.get('level', ''):7} {line['message']}  " + "  ".join(
-        f"{key}={value}" for key, value in shown.items()
-    )
+    hidden = ("level", "message", "request_id", "function", "traceback", "_aws")
+    shown = {k: v for k, v in line.items() if k not in hidden and v is not None}
+    told = f"{line.get('level', ''):7} {line['message']}  " + "  ".join(f"{k}={v}" for k, v in shown.items())
+    return "\n".join([plain(told), *str(line.get("traceback") or "").splitlines()])
 
 
 def _known(target: Target) -> str:

@@ -78,7 +78,7 @@ def _look(target: Target, function: str | None, limit: int) -> dict[str, redrive
                 )
             )  # fmt: skip
         for stuck in found.stuck:
-            say(f"! {queue}: message {stuck.message.id} stays: {stuck.why}")
+            say(plain(f"! {queue}: message {stuck.message.id} stays: {stuck.why}"))
     return results
 
 
@@ -101,7 +101,8 @@ def _look_at_messages(target: Target, function: str | None, limit: int) -> dict[
 def _told(outcomes: Iterable[redrive.Outcome]) -> list[redrive.Outcome]:
     done = []
     for outcome in outcomes:
-        say(f"{'✓' if outcome.sent else '✗'} {plain(outcome.what)}{f': {outcome.problem}' * bool(outcome.problem)}")
+        problem = f": {outcome.problem}" if outcome.problem else ""
+        say(plain(f"{'✓' if outcome.sent else '✗'} {outcome.what}{problem}"))
         done.append(outcome)
     return done
 

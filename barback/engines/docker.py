@@ -7,7 +7,7 @@ import subprocess
 import time
 from functools import cache
 
-from barback.console import Step
+from barback.console import Step, say_output
 from barback.engines.base import Engine, Status
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
@@ -117,9 +117,8 @@ class DockerEngine(Engine):
         return Status("starting", "its container runs") if answer.state == "stopped" else answer
 
     def logs(self, *, follow: bool) -> int:
-        return subprocess.call(
-            [*self._compose, "logs", *(["--follow"] if follow else [])], cwd=ROOT, env=self._environment
-        )
+        command = [*self._compose, "logs", *(["--follow"] if follow else [])]
+        return say_output(command, cwd=ROOT, env=self._environment)
 
     def _wait(self, step: Step, said: list[str]) -> None:
         """Asks LocalStack itself rather than Docker: a failed hook is known at once, not when patience runs out."""

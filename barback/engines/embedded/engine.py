@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from barback.config import Config
-from barback.console import Step
+from barback.console import Step, say, say_output
 from barback.engines.base import Engine, Status
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.health import status_of
@@ -63,10 +63,12 @@ class EmbeddedEngine(Engine):
         path = self._engine.log
         if not path.exists():
             raise Problem("the embedded engine has not run yet", "start it: make up")
-        if not follow:
-            print(path.read_text(errors="replace"), end="")
-            return 0
-        return subprocess.call(["tail", "-n", "40", "-F", str(path)])
+        if follow:
+            return say_output(["tail", "-n", "40", "-F", str(path)])
+        with path.open(errors="replace") as lines:
+            for line in lines:
+                say(line.rstrip("\n"))
+        return 0
 
     def _rebuild(self, step: Step) -> None:
         """A stack that was up already: build again what has changed since, with the hook's own code."""

@@ -16,6 +16,7 @@ from barback.flows.csv_profile.view import progress
 from barback.polling import wait_for
 from barback.stack.model import Stack, UploadTrigger
 from barback.targets import Target
+from barback.terminal import plain
 
 FUNCTION = "csv_profile"
 # On top of the function's own time-out: for the event to arrive, and the function to start.
@@ -24,13 +25,13 @@ PATIENCE = 60
 
 def profile_by_upload(target: Target, file: Path, stated: dict[str, str], told: TextIO) -> tuple[str, list[str]]:
     """Uploads a file and waits for the profile of exactly this upload; returns it and where it lies."""
-    key = key_for(target.stack, file.name)
+    key, name = key_for(target.stack, file.name), plain(file.name)
     try:
         etag, version = _upload(target, file, key, stated, told)
         with Step("waiting for its profile", told):
             item = wait_for(
                 lambda: _of_this_upload(metadata(target, key), etag, version),
-                f"the profile of {key}",
+                f"the profile of {plain(key)}",
                 seconds=target.stack.functions[FUNCTION].timeout + PATIENCE,
                 explain=lambda: explain(target, FUNCTION),
             )
@@ -38,7 +39,7 @@ def profile_by_upload(target: Target, file: Path, stated: dict[str, str], told: 
     except (ClientError, Boto3Error, BotoCoreError) as error:
         where = "AWS" if target.is_aws else f"the engine at {target.endpoint}"
         hint = "make status" if target.is_aws else "start it: make up"
-        raise Problem(f"{file.name} cannot be profiled by {where}: {error}", hint) from None
+        raise Problem(f"{name} cannot be profiled by {where}: {error}", hint) from None
 
 
 def key_for(stack: Stack, name: str) -> str:
@@ -48,7 +49,9 @@ def key_for(stack: Stack, name: str) -> str:
         if name.endswith(trigger.suffix):
             return trigger.prefix + name
     suffixes = ", ".join(trigger.suffix for trigger in triggers)
-    raise Problem(f"{name} would start no function", f"rename it to end in one of {suffixes}; or leave --upload out")
+    raise Problem(
+        f"{plain(name)} would start no function", f"rename it to end in one of {suffixes}; or leave --upload out"
+    )
 
 
 def _upload(target: Target, file: Path, key: str, stated: dict[str, str], told: TextIO) -> tuple[str, str | None]:
@@ -81,6 +84,8 @@ def _fetch(target: Target, item: dict[str, Any]) -> tuple[str, list[str]]:
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
             raise
-        raise Problem(f"{item['file_name']} was uploaded again by someone else", "run the same command again") from None
+        raise Problem(
+            f"{plain(item['file_name'])} was uploaded again by someone else", "run the same command again"
+        ) from None
     links = [place] if target.endpoint is None else [place, f"{target.endpoint}/{bucket}/{quote(key)}"]
     return answer["Body"].read().decode(), links

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from barback.config import read_config
-from barback.console import say
+from barback.console import say, say_json
 from barback.flows.cocktails.fetch import as_json, ask, fetch, render
 from barback.targets import target_of
 
@@ -36,10 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     target = target_of(read_config())
     payload = _payload(arguments)
     if payload is not None:
-        print(fetch(target, payload), file=sys.stderr)
+        say(fetch(target, payload), sys.stderr)
     drinks = ask(target, arguments.made_with, mocktails=arguments.mocktails, category=arguments.category)
     if arguments.json:
-        sys.stdout.write(as_json(drinks))
+        say_json(as_json(drinks))
     else:
         say(render(drinks, ALL if arguments.all else MOST))
     return 0

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from barback.config import read_config
-from barback.console import Step, say
+from barback.console import Step, say, say_json
 from barback.errors import Problem
 from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
 from barback.targets import target_of
+from barback.terminal import plain
 
 CHUNK = 1 << 20
 ALL = 1 << 30
@@ -38,7 +39,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     file: Path = arguments.file
     if not file.is_file():
-        what = f"{file} is no file" if file.exists() else f"there is no file {file}"
+        name = plain(str(file))
+        what = f"{name} is no file" if file.exists() else f"there is no file {name}"
         raise Problem(what, "name a CSV file: make profile FILE=my.csv")
     stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
     links: list[str] = []
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         content = _profile_here(file, stated)
     if arguments.json:
-        sys.stdout.write(content)
+        say_json(content)
         return 0
     document = json.loads(content)
     columns = [name for name in arguments.columns.split(",") if name]
@@ -75,7 +77,7 @@ def _profile_here(file: Path, stated: dict[str, str]) -> str:
     except BadInput as error:
         raise Problem(str(error), "mend the option of that name") from None
     except OSError as error:
-        raise Problem(f"{file} cannot be read: {error.strerror}", "see that it is yours to read") from None
+        raise Problem(f"{plain(str(file))} cannot be read: {error.strerror}", "see that it is yours to read") from None
     return profile.to_json().decode()
 
 
