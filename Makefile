@@ -47,7 +47,7 @@ cocktails: ## fetch the drinks and show them; ARGS="--with gin --with lime", "--
 
 ingest: ## fetch records now, without waiting for the schedule; ARGS="--source randomuser --limit 5"
 	$(BASE)
-	@$(BARBACK) ingest $(ARGS)
+	@$(RUN) barback ingest {ARGS}
 
 redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
 	$(BASE)
