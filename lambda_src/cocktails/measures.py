@@ -3,14 +3,14 @@
 What is not understood is kept as text, never guessed at. The grammar, in the order it is tried:
 
     measure  = [words] amount [words]  |  [words] unit [words]  |  words
-    amount   = number ["-" number] ["x"] [size] [words] [unit]
-    number   = 2 | 1/2 | 1 1/2 | 1-1/2 | 1.5 | 1,5 | ½ | 1½ | two | half | a
+    amount   = number ["-" number] ["x"] [size] ["double"] [words] [unit] ["x" number]
+    number   = 2 | 1/2 | 1 1/2 | 1-1/2 | 1.5 | 1,5 | ½ | 1½ | two | half | a | double
     size     = number unit, of a vessel: "1 (750 ml) bottle", "2 12-oz cans"
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
@@ -94,7 +94,9 @@ WORD_NUMBERS = {
     "twelve": Fraction(12),
     "couple": Fraction(2),
     "half": Fraction(1, 2),
+    "quarter": Fraction(1, 4),
 }
+MULTIPLES = {"double": 2, "triple": 3}  # of what a bar pours: a double shot
 _TOKEN = re.compile(
     r"""(?P<whole>[0-9]{1,6})(?:[ ]|[ ]?-[ ]?)(?P<top>[0-9]{1,4})/(?P<bottom>[0-9]{1,4})(?![0-9])
       | (?P<num>[0-9]{1,6})/(?P<den>[0-9]{1,4})(?![0-9])
@@ -104,14 +106,18 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SPELT_FRACTIONS = {
-    "one and a half": "1 1/2",
-    "two and a half": "2 1/2",
-    " and a half": " 1/2",
-    "one half": "1/2",
-    "one third": "1/3",
-    "two thirds": "2/3",
-    "one quarter": "1/4",
-    "three quarters": "3/4",
+    re.compile(rf"(?:\b|(?= )){spelt}\b"): digits
+    for spelt, digits in {
+        "one and a half": "1 1/2",
+        "two and a half": "2 1/2",
+        r"(?<=\d) and a half": " 1/2",
+        "and a half": "+ 1/2",  # an ounce and a half
+        "(?:one|a) half": "1/2",
+        "(?:one|a) third": "1/3",
+        "two thirds": "2/3",
+        "(?:one|a) quarter": "1/4",
+        "three quarters?": "3/4",
+    }.items()
 }
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−~"), "-") | {ord("⁄"): "/", ord("∕"): "/", ord("×"): "x"}
 
@@ -127,7 +133,7 @@ def _tokens(text: str) -> list[Token]:
     text = re.sub(r"(?<=[0-9])\s*/\s*(?=[0-9])", "/", text)
     text = re.sub(r"\b(one|two|three)-(?=half|third|quarter)", r"\1 ", text)
     for spelt, digits in _SPELT_FRACTIONS.items():
-        text = text.replace(spelt, digits)
+        text = spelt.sub(digits, text)
     text = re.sub(r"(?<=[0-9])\s*(?:and|&|\+)\s*(?=[0-9]{1,2}/[0-9])", " ", text)
     text = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", text)  # 1,000 ml
     return [token for match in _TOKEN.finditer(" ".join(text.split())) for token in _token(match)]
@@ -161,6 +167,7 @@ _NOT_AMOUNTS = frozenset(words("% ° proof abv percent degrees year years yr yrs
 _RANGE = frozenset(("-", "to", "or"))
 _ENDS_SEARCH = frozenset(words("of or and plus to with in for from on at"))
 _FILLING = frozenset(words("fill filled top topped rest balance remainder full"))
+_SMALL = frozenset(words("of a an the"))
 _MOST_LOOSE = 36  # nobody counts out more cherries than that
 
 
@@ -181,6 +188,7 @@ class _Found:
     high: Fraction
     unit: Unit | None = None
     size: tuple[Fraction, str] | None = None
+    words: list[Token] = field(default_factory=list)  # between the number and the unit
 
 
 def _amount_at(tokens: list[Token], start: int, number: Fraction) -> tuple[_Found, int] | None:
@@ -188,17 +196,24 @@ def _amount_at(tokens: list[Token], start: int, number: Fraction) -> tuple[_Foun
     if sized := _sized_vessel(tokens, end):  # 1 (750 ml) bottle, 1 12-oz can
         found.unit, found.size, end = sized
         return found, end
-    if each := _size(tokens, end + (_at(tokens, end) == "x")):  # 2 x 30 ml, 2 12 oz
+    if each := _size(tokens, end + (_at(tokens, end) == "x")):
         size, unit, after = each
-        return _Found(found.low * size, found.high * size, unit), after
+        if unit.ml:  # 2 x 30 ml, 2 12 oz
+            return _Found(found.low * size, found.high * size, unit), after
+        found.words, end = tokens[end:after], after  # 2 2 inch strips: the size of what is counted
     if _at(tokens, end) == "?":
         return None
     if _at(tokens, end) == "(" and ")" in tokens[end:]:  # 1 (2 inch) stick: a size in no volume is only a remark
-        found.unit, after = _unit(tokens, tokens.index(")", end) + 1)
+        found.unit, after, _ = _unit(tokens, tokens.index(")", end) + 1)
         end = after if found.unit else end
     else:
-        found.unit, end = _unit(tokens, end)
+        times = MULTIPLES.get(_at(tokens, end), 1)
+        if times > 1 and _is_poured(tokens, end + 1):  # 1 double shot
+            found.low, found.high, end = found.low * times, found.high * times, end + 1
+        found.unit, end, skipped = _unit(tokens, end)
+        found.words += skipped
     if found.unit:
+        end = _times(tokens, end, found)
         _second_amount(tokens, end, found)
         told = _size(tokens, end + (_at(tokens, end) == "(")) if found.unit.holds else None
         if told and told[1].ml:  # 1 bottle (750 ml), 1 can 12 oz
@@ -222,7 +237,22 @@ def _number(tokens: list[Token], at: int) -> Fraction | None:
     if token in ("a", "an"):
         is_juice = (_at(tokens, at - 2), _at(tokens, at - 1)) == ("juice", "of")
         return Fraction(1) if is_juice or _unit_at(tokens, at + 1, behind_number=True)[0] else None
+    if token in MULTIPLES:
+        return Fraction(MULTIPLES[token]) if _is_poured(tokens, at + 1) else None
     return WORD_NUMBERS.get(token) if token else None
+
+
+def _is_poured(tokens: list[Token], at: int) -> bool:
+    return SPELLINGS.get(_at(tokens, at)) in ("shot", "jigger", "measure", "nip")
+
+
+def _times(tokens: list[Token], end: int, found: _Found) -> int:
+    """25 ml x 2"""
+    number = tokens[end + 1] if _at(tokens, end) == "x" and end + 1 < len(tokens) else None
+    if not isinstance(number, Fraction) or number <= 0 or _unit_at(tokens, end + 2, behind_number=True)[0]:
+        return end
+    found.low, found.high = found.low * number, found.high * number
+    return end + 2
 
 
 def _range(tokens: list[Token], start: int, low: Fraction) -> tuple[_Found, int]:
@@ -239,7 +269,9 @@ def _second_amount(tokens: list[Token], end: int, found: _Found) -> None:
     if number is None or found.unit is None:
         return
     unit, _ = _unit_at(tokens, end + 2, behind_number=True)
-    if joint in _RANGE and unit == found.unit and number > found.high:
+    if joint == "+" and unit is None and number < 1:
+        found.low, found.high = found.low + number, found.high + number
+    elif joint in _RANGE and unit == found.unit and number > found.high:
         found.high = number
     elif joint in ("+", "plus", "and", "&") and unit and unit.ml and found.unit.ml:
         more = number * unit.ml / found.unit.ml
@@ -255,7 +287,7 @@ def _sized_vessel(tokens: list[Token], at: int) -> tuple[Unit, tuple[Fraction, s
     number, unit, at = sized
     while _at(tokens, at) in (")", "-"):
         at += 1
-    vessel, end = _unit(tokens, at)
+    vessel, end, _ = _unit(tokens, at)
     return (vessel, (number, unit.name), end) if vessel and vessel.holds else None
 
 
@@ -268,18 +300,18 @@ def _size(tokens: list[Token], at: int) -> tuple[Fraction, Unit, int] | None:
     return (number, unit, end) if unit else None
 
 
-def _unit(tokens: list[Token], at: int) -> tuple[Unit | None, int]:
+def _unit(tokens: list[Token], at: int) -> tuple[Unit | None, int, list[Token]]:
     """The unit behind a number, with up to three words in between: "3 large fresh leaves", "a couple of dashes"."""
     while _at(tokens, at) in ("-", ".", "of", "a", "an"):
         at += 1
     for offset in range(4):
         unit, end = _unit_at(tokens, at + offset, behind_number=offset == 0)
         if unit:
-            return unit, end
+            return unit, end, tokens[at : at + offset]
         word = _at(tokens, at + offset)
         if not word.isalpha() or word in _ENDS_SEARCH:
             break
-    return None, at
+    return None, at, []
 
 
 def _unit_at(tokens: list[Token], at: int, *, behind_number: bool) -> tuple[Unit | None, int]:
@@ -298,8 +330,8 @@ def _unit_at(tokens: list[Token], at: int, *, behind_number: bool) -> tuple[Unit
 def _told(text: str, tokens: list[Token], start: int, found: _Found, end: int) -> Measure:
     before, after = tokens[:start], tokens[end:]
     unit = found.unit
-    # "Juice of 1/2", "Twists of 2": the unit comes first.
-    if len(before) >= 2 and before[-1] == "of" and (unit is None or before[-2] == "juice"):
+    # "Juice of 1/2", "Twists of 2": the unit comes first. The juice of a wedge stays a wedge.
+    if len(before) >= 2 and before[-1] == "of" and (unit is None or (before[-2] == "juice" and unit.name == "whole")):
         name = SPELLINGS.get(str(before[-2]))
         if name:
             unit, before = UNITS[name], before[:-2]
@@ -307,8 +339,8 @@ def _told(text: str, tokens: list[Token], start: int, found: _Found, end: int) -
         unit = UNITS["glass"]  # Fill to 1/2, 2/3 full
     if unit and unit.name == "dozen":
         found.low, found.high, unit = found.low * 12, found.high * 12, None
-    around = [str(token) for token in (*before, *after)]
-    note = " ".join(word for word in around if word.isalpha() and word != "of")
+    around = [str(token) for token in (*before, *found.words, *after)]
+    note = " ".join(word for word in around if word[0].isalnum() and word not in _SMALL)
     return Measure(AMOUNT, text, found.low, found.high, unit.name if unit else None, found.size, note)
 
 

@@ -5,21 +5,27 @@ Everything here can be derived again from the raw object; nothing depends on the
 
 import hashlib
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from cocktails import measures, vocabulary
 from cocktails.alcohol import Strength, strength
-from cocktails.ingredients import found_under, profile_of
+from cocktails.difficulty import difficulty
+from cocktails.ingredients import JUICE, understood
 from cocktails.measures import Measure
 from cocktails.models import RawDrink, moment
-from cocktails.texts import bare, calm, key
+from cocktails.texts import calm, key
 
 Drink = dict[str, Any]
+Line = tuple[str, Measure]  # an ingredient's name, and how much of it
+
+SEASONING_ML = 5
+_POURED = frozenset(("spirit", "liqueur", "wine", "mixer", "syrup", "dairy", "water", "unknown", JUICE))
 
 
 def normalised(raw: RawDrink) -> Drink:
-    parsed = [(line.ingredient, measures.parse(line.measure)) for line in raw.lines if line.ingredient]
+    parsed = _parts([(line.ingredient, measures.parse(line.measure)) for line in raw.lines if line.ingredient])
     remarks = [
         f"strMeasure{line.column} ({line.measure!r}) has no ingredient"
         for line in raw.lines
@@ -31,11 +37,11 @@ def normalised(raw: RawDrink) -> Drink:
         modified = None
         remarks.append(f"dateModified ({raw.modified!r}) is no date")
     label = vocabulary.alcoholic(raw.alcoholic)
-    alcohol = strength(parsed)
-    is_mocktail = _is_mocktail(label, [ingredient for ingredient, _ in parsed])
-    if label == vocabulary.NON_ALCOHOLIC and not is_mocktail:
-        remarks.append("labelled non-alcoholic, but an ingredient is not")
-    drink: Drink = {
+    alcohol = strength(parsed, raw.instructions)
+    is_mocktail, doubt = _is_mocktail(label, parsed)
+    if doubt:
+        remarks.append(doubt)
+    return {
         "id": raw.id,
         "name": raw.name,
         "alternate_name": raw.alternate_name,
@@ -49,7 +55,7 @@ def normalised(raw: RawDrink) -> Drink:
         "ingredient_count": len({key(name) for name, _ in parsed}),
         "instructions": raw.instructions,
         "translations": {language: text for language, text in raw.translations.items() if text},
-        "difficulty": _difficulty(raw.instructions, len(parsed)),
+        "difficulty": difficulty(raw.instructions, [name for name, _ in parsed]),
         "alcohol": _alcohol(alcohol) if alcohol else None,
         "picture": raw.picture,
         "picture_source": raw.picture_source,
@@ -59,8 +65,6 @@ def normalised(raw: RawDrink) -> Drink:
         "modified": modified,
         "remarks": remarks,
     }
-    drink["search"] = _search_text(drink)
-    return drink
 
 
 def content_hash(drink: Drink) -> str:
@@ -69,12 +73,28 @@ def content_hash(drink: Drink) -> str:
 
 
 def ingredient_names(drink: Drink) -> list[str]:
-    """All the names that the drink is found under by its ingredients: its own and the short ones."""
+    """All the names that the drink is found under by its ingredients: what each is, and its kinds."""
     return sorted({name for line in drink["ingredients"] for name in line["found_under"]})
 
 
+def _parts(lines: list[Line]) -> list[Line]:
+    """Bare numbers beside several liquids are parts: 2/5 absinthe, 2/5 tequila, 1/5 grenadine."""
+
+    def is_bare(name: str, measure: Measure) -> bool:
+        ingredient = understood(name)
+        return measure.quantity is not None and not measure.unit and ingredient.role in _POURED
+
+    bare = [is_bare(name, measure) for name, measure in lines]
+    if sum(bare) < 2:
+        return lines
+    return [
+        (name, replace(measure, unit="part") if is_part else measure)
+        for (name, measure), is_part in zip(lines, bare, strict=True)
+    ]
+
+
 def _ingredient(name: str, measure: Measure) -> dict[str, Any]:
-    return {"name": calm(name), "found_under": list(found_under(name)), "measure": _measure(measure)}
+    return {"name": calm(name), "found_under": list(understood(name).found_under), "measure": _measure(measure)}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
@@ -113,31 +133,17 @@ def _alcohol(found: Strength) -> dict[str, Any]:
     }
 
 
-def _is_mocktail(label: str | None, ingredients: list[str]) -> bool:
-    """By the recipe where that is clear, else by the label. Bitters season; they make no drink alcoholic."""
-    profiles = [profile_of(name) for name in ingredients]
-    if any(profile.abv and profile.family != "bitters" for profile in profiles):
-        return False
-    if label == vocabulary.NON_ALCOHOLIC:
-        return True
-    return label != vocabulary.ALCOHOLIC and all(profile.is_known for profile in profiles)
+def _is_mocktail(label: str | None, lines: list[Line]) -> tuple[bool, str | None]:
+    """Whether it is surely without alcohol, and what is doubtful about its label. A dash of bitters only seasons."""
+    strong = [name for name, measure in lines if understood(name).abv > 0 and not _seasons(name, measure)]
+    unknown = [name for name, _ in lines if not understood(name).is_known]
+    is_labelled = label == vocabulary.NON_ALCOHOLIC
+    if strong or unknown:
+        why = f"{strong[0]} has" if strong else f"it is not known whether {unknown[0]} has"
+        return False, f"labelled non-alcoholic, but {why} alcohol" if is_labelled else None
+    is_soft = all(understood(name).is_soft or _seasons(name, measure) for name, measure in lines)
+    return is_labelled or (is_soft and label != vocabulary.ALCOHOLIC), None
 
 
-_SKILLED = ("flame", "flaming", "ignite", "set fire", "layer", "float ", "infuse", "simmer", "boil", "caramel", "whip")
-_WORK = ("shake", "blend", "muddle", "strain", "rim", "stir over", "crush", "mash")
-
-
-def _difficulty(instructions: str | None, ingredients: int) -> str:
-    """Easy, medium or hard, by how many things go in and what is done to them."""
-    said = (instructions or "").casefold()
-    points = max(0, ingredients - 2) // 2
-    points += sum(word in said for word in _WORK) + 3 * any(word in said for word in _SKILLED)
-    return "easy" if points <= 2 else "medium" if points <= 4 else "hard"
-
-
-def _search_text(drink: Drink) -> str:
-    """Each word once, as `bare` folds it; a search folds its own words the same way."""
-    texts = [drink["name"], drink["alternate_name"], drink["category"], drink["glass"], *drink["tags"]]
-    texts += [name for line in drink["ingredients"] for name in (line["name"], *line["found_under"])]
-    texts.append("mocktail" if drink["is_mocktail"] else None)
-    return " ".join(dict.fromkeys(word for text in texts if text for word in bare(text).split()))
+def _seasons(name: str, measure: Measure) -> bool:
+    return understood(name).role == "bitters" and (measure.most_ml or 0) <= SEASONING_ML

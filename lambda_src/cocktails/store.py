@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cocktails.items import rows
+from cocktails.items import readable, rows
 from cocktails.transform import Hashed
 from common.items import Item, plain, typed
 
-SCHEMA = 1  # raise it when items or rows change their form: every drink is then stored again
+SCHEMA = 2  # raise it when items or rows change their form: every drink is then stored again
 HISTORY = 20  # hashes kept of a drink
 AT_ONCE = 100  # items that one read takes
 ATTEMPTS = 5
@@ -83,7 +83,7 @@ class CocktailTable:
             "schema": SCHEMA,
         }
         yield {"Put": {"TableName": self._table, "Item": typed(item), **_as_read(stored)}}
-        before, after = rows(stored) if stored else {}, rows(item)
+        before, after = rows(readable(stored)) if stored else {}, rows(item)
         is_other_form = stored is None or stored["schema"] != SCHEMA
         for row_id, row in after.items():
             if is_other_form or before.get(row_id) != row:

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Controls of both kinds, marks that turn the direction of writing, halves of characters.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _KEEP_S = frozenset(("bitters", "schnapps", "molasses", "swiss", "hibiscus", "citrus", "cass", "anis", "gas"))
 
 
@@ -53,6 +54,6 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
-    if word.endswith("leaves"):
-        return word[:-4] + "f"
+    if word in ("leaves", "halves", "loaves"):
+        return word[:-3] + "f"
     return word[:-2] if word.endswith(("ches", "shes", "oes")) else word[:-1]

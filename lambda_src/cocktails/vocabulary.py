@@ -35,6 +35,7 @@ _GLASSES = {
     "Punch bowl": "punch bowl, punch",
     "Beer pilsner": "beer pilsner, pilsner",
 }
+GLASSES = frozenset(_GLASSES)
 _GLASS_OF = {name: shown for shown, names in _GLASSES.items() for name in names.split(", ")}
 
 _CATEGORIES = {
@@ -50,6 +51,7 @@ _CATEGORIES = {
     "Shake": "shake, milk float shake",
     "Beer": "beer",
 }
+CATEGORIES = frozenset(_CATEGORIES)
 _CATEGORY_OF = {name: shown for shown, names in _CATEGORIES.items() for name in names.split(", ")}
 
 ALCOHOLIC, NON_ALCOHOLIC, OPTIONAL = "alcoholic", "non-alcoholic", "optional"

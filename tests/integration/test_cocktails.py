@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from barback.failed_events import redrive
-from barback.flows.cocktails.fetch import ask
+from barback.flows.cocktails.ask import ask
 from tests.integration.cocktails import FETCH, TRANSFORM, Cocktails, StandIn
 from tests.integration.flows import Dropped, Flows
 
@@ -54,15 +54,15 @@ def test_a_raw_answer_becomes_items_lines_and_a_summary(cocktails: Cocktails) ->
 
 def test_what_can_be_made_with_what_is_there(flows: Flows, cocktails: Cocktails) -> None:
     gin = f"gin {flows.run}"
-    mocktail = cocktails.raw(12, strAlcoholic="Non alcoholic", strIngredient1=f"Gout {flows.run}")
+    mocktail = cocktails.raw(12, strAlcoholic="Non alcoholic", strIngredient1=f"{flows.run} milk")
     key = cocktails.drop("asked.json", cocktails.raw(10), cocktails.raw(11, strIngredient2="Mint"), mocktail).key
     cocktails.summary(key)
     ours = {cocktails.id(number) for number in (10, 11, 12)}
 
     def found(made_with: list[str], wanted: set[int], **how: Any) -> bool | None:
         """Indexes follow the table with a delay."""
-        options = {"mocktails": False, "category": None} | how
-        ids = {drink["id"] for drink in ask(flows.target, made_with, **options)} & ours
+        answer, _ = ask(flows.target, {"with": made_with, **how})
+        ids = {card["id"] for card in answer.page.drinks} & ours
         return ids == {cocktails.id(number) for number in wanted} or None
 
     questions: list[tuple[list[str], set[int], dict[str, Any]]] = [
@@ -104,7 +104,9 @@ def test_the_same_drinks_from_ten_answers_at_once_are_stored_once(cocktails: Coc
     stored = cocktails.items(cocktails.id(3))
     assert {i for i in stored if "#" not in i} == {drink["idDrink"] for drink in drinks}
     assert all(len(stored[drink["idDrink"]]["history"]) == 1 for drink in drinks)
-    assert _rows(stored, cocktails.id(30)) == {"gin", f"gin {cocktails.flows.run}", "lime", "lime juice"}
+    assert _rows(stored, cocktails.id(30)) == {
+        "gin", f"gin {cocktails.flows.run}", "lime", "lime juice", "juice", "is:drink",
+    }  # fmt: skip
 
 
 def test_a_bad_drink_is_set_aside_and_sinks_no_other(cocktails: Cocktails) -> None:
@@ -158,7 +160,7 @@ def test_a_changed_drink_keeps_its_history_and_its_rows_follow(flows: Flows, coc
     assert cocktails.summary(newer.key)["changed"] == 1
     second = cocktails.item(cocktails.id(50))
     assert [entry["content_hash"] for entry in second["history"]] == [first["content_hash"], second["content_hash"]]
-    assert _rows(cocktails.items(cocktails.id(50)), cocktails.id(50)) == {"gin", f"gin {flows.run}", "mint"}
+    assert _rows(cocktails.items(cocktails.id(50)), cocktails.id(50)) == {"gin", f"gin {flows.run}", "mint", "is:drink"}
     # An event of the older answer that comes late does not win.
     [late] = flows.invoke(TRANSFORM, flows.upload_event(older))["answers"]
     assert (late["superseded"], late["writes"]) == (1, 0)

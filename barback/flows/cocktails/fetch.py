@@ -1,15 +1,15 @@
 """What `barback cocktails` does: has the deployed functions fetch drinks, waits for them, and asks the table."""
 
 import json
-import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from barback.console import Step, table
+from barback.console import Step
 from barback.diagnosis import explain
 from barback.errors import Problem
 from barback.polling import wait_for
@@ -20,16 +20,23 @@ FETCH, TRANSFORM = "cocktails_fetch", "cocktails_transform"
 PATIENCE = 60
 COUNTED = ("new", "changed", "unchanged", "rejected")
 
-Drink = Mapping[str, Any]
+SINGLE = {"ids", "random"}  # what asks for drinks one by one
 
 
-def fetch(target: Target, payload: Mapping[str, Any]) -> str:
-    """Fetches what the payload asks for, waits until all of it is stored, and says in a line how that went."""
+@dataclass(frozen=True)
+class Fetched:
+    told: str  # how it went
+    ids: list[str]  # of the drinks, where single ones were asked for
+    is_bad: bool  # too much went wrong for it to count as done
+
+
+def fetch(target: Target, payload: Mapping[str, Any]) -> Fetched:
+    """Fetches what the payload asks for, waits until all of it is stored, and says how that went."""
     with Step("fetching", sys.stderr) as step:
         fetched = _invoke(target, payload)
         step.note(f"{fetched['drinks']} drinks in {fetched['asked']} answers, {fetched['landed']} of them new")
     counts: Counter[str] = Counter()
-    unread: list[str] = []
+    told: list[str] = []
     with Step("transforming", sys.stderr) as step:
         for answer in fetched["answers"]:
             if answer["status"] == "landed":
@@ -37,39 +44,13 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> str:
                 summary = _summary(target, answer["key"])
                 counts.update({name: summary[name] for name in COUNTED})
                 if summary["status"] == "error":
-                    unread.append(f"\n{answer['key']} could not be read: {summary['message']}")
+                    told.append(f"{answer['key']} could not be read: {summary['message']}")
             else:
                 counts["unchanged"] += answer["drinks"]
-    return f"{fetched['drinks']} fetched: " + ", ".join(f"{counts[name]} {name}" for name in COUNTED) + "".join(unread)
-
-
-def ask(target: Target, made_with: Sequence[str], *, mocktails: bool, category: str | None) -> list[Drink]:
-    """The stored drinks that have all of what is asked."""
-    from cocktails.queries import CocktailQueries
-
-    queries = CocktailQueries(target.client("dynamodb"), target.names.table("cocktails"))
-    try:
-        return list(queries.drinks(made_with=made_with, mocktails=mocktails, category=category))
-    except (ClientError, BotoCoreError) as error:
-        raise _unreachable(target, error) from None
-
-
-def render(drinks: Sequence[Drink], most: int) -> str:
-    """A table as wide as the terminal, of so many drinks at most."""
-    if not drinks:
-        return "No drink is like that. Is the catalogue fetched? barback cocktails --fetch"
-    head = ("drink", "category", "glass", "strength", "effort", "made of")
-    rows = [(*_cells(drink), _ingredients(drink)) for drink in drinks[:most]]
-    taken = sum(max(len(row[i]) for row in [head, *rows]) for i in range(len(head) - 1)) + 2 * (len(head) - 1)
-    left = max(20, shutil.get_terminal_size((140, 24)).columns - taken)
-    shown = table(head, [(*row[:-1], _cut(row[-1], left)) for row in rows])
-    hidden = len(drinks) - len(rows)
-    found = f"{len(drinks)} drink{'' if len(drinks) == 1 else 's'}"
-    return f"{shown}\n{found}" + (f", {hidden} of them not shown: --all shows them" if hidden else "")
-
-
-def as_json(drinks: Sequence[Drink]) -> str:
-    return json.dumps(list(drinks), indent=1, ensure_ascii=False, default=_number) + "\n"
+    told.insert(0, f"{fetched['drinks']} fetched: " + ", ".join(f"{counts[name]} {name}" for name in COUNTED))
+    labels = [answer["label"] for answer in fetched["answers"]]
+    ids = [label.removeprefix("id=") for label in labels if label.startswith("id=")] if set(payload) & SINGLE else []
+    return Fetched("\n".join(told), ids, bool(told[1:]))
 
 
 def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,27 +94,3 @@ def _summary(target: Target, raw_key: str) -> dict[str, Any]:
 def _unreachable(target: Target, error: Exception) -> Problem:
     where = "AWS" if target.is_aws else f"the engine at {target.endpoint}"
     return Problem(f"{where} did not do that: {error}", "make status" if target.is_aws else "start it: make up")
-
-
-def _cells(drink: Drink) -> tuple[str, str, str, str, str]:
-    alcohol = drink["alcohol"]
-    if drink["is_mocktail"]:
-        strength = "none"
-    elif alcohol:
-        strength = f"{alcohol['percent']:.0f} % ({alcohol['low']:.0f}–{alcohol['high']:.0f})"
-    else:
-        strength = "?"
-    return drink["name"], drink["category"], drink["glass"] or "", strength, drink["difficulty"]
-
-
-def _ingredients(drink: Drink) -> str:
-    return ", ".join(f"{line['measure']['text']} {line['name']}".strip() for line in drink["ingredients"])
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _number(value: Any) -> float | int:
-    """Decimals, which the table gives for numbers, as JSON has them."""
-    return int(value) if value == value.to_integral_value() else float(value)

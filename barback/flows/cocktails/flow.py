@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from barback.console import say
-from barback.flows.cocktails.fetch import FETCH, TRANSFORM, ask, fetch, render
+from barback.flows.cocktails import view
+from barback.flows.cocktails.ask import ask
+from barback.flows.cocktails.fetch import FETCH, TRANSFORM, fetch
 from barback.flows.flow import Flow as Base
 from barback.flows.flow import Shell, Work
 from barback.targets import Target
@@ -18,11 +20,12 @@ class Flow(Base):
 
     def demo(self, target: Target) -> None:
         fetched = fetch(target, {})
-        say(f"\nWhat can be made with gin and lime? ({fetched})\n")
-        say(render(ask(target, ["gin", "lime"], mocktails=False, category=None), most=MOST_DRINKS))
+        say(f"\nWhat can be made with gin and lime? ({fetched.told})\n")
+        page = ask(target, {"with": ["gin", "lime"]}, limit=MOST_DRINKS)[0].page
+        say(f"{view.render(page.drinks)}\n{view.footer(len(page.drinks), page.total, 1, MOST_DRINKS)}")
 
     def hints(self, shell: Shell) -> list[str]:
-        return ['make cocktails ARGS="--with rum --with mint"']
+        return ['make cocktails ARGS="--with rum --with mint"', 'make cocktails ARGS="--bar gin,lime,soda --missing 1"']
 
     def figures(self, target: Target) -> Iterable[tuple[str, object]]:
         there = target.client("dynamodb").describe_table(TableName=target.names.table("cocktails"))

@@ -7,7 +7,9 @@ import hypothesis
 import pytest
 from moto import mock_aws
 
+from cocktails.items import rows
 from common.aws import client
+from common.items import typed
 from common.settings import settings
 from upstream.server import Upstream
 
@@ -61,6 +63,16 @@ def aws(fresh_clients: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         )
         yield client
     settings.cache_clear()
+
+
+def stock(aws: Callable[[str], Any], drinks: list[dict[str, Any]]) -> None:
+    """Puts drinks into the table as they are stored, faster than by a transaction for each."""
+    items = {drink["id"]: drink for drink in drinks}
+    for drink in drinks:
+        items |= rows(drink)
+    puts = [{"PutRequest": {"Item": typed(item)}} for item in items.values()]
+    for start in range(0, len(puts), 25):
+        aws("dynamodb").batch_write_item(RequestItems={TABLE: puts[start : start + 25]})
 
 
 def _index(name: str, key: str, sort: str) -> dict[str, Any]:

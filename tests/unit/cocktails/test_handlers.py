@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from cocktails import fetch_handler, transform_handler
 from cocktails.fetch_handler import IncompleteFetch
 from cocktails.queries import CocktailQueries
+from cocktails.question import Question
 from tests.events import s3_event
 from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE
 from upstream.faults import Fault
@@ -53,8 +54,9 @@ def test_from_the_api_to_an_answer(aws: Aws, upstream: Upstream) -> None:
     summaries = [transform_key(answer["key"]) for answer in fetched["answers"]]
     assert fetched["drinks"] == sum(summary["new"] for summary in summaries) > 10
     table = CocktailQueries(aws("dynamodb"), TABLE)
-    assert len(table.drinks()) == fetched["drinks"]
-    for drink in table.drinks(made_with=["gin", "lime"]):
+    assert table.ask(Question()).page.total == fetched["drinks"]
+    found = table.ask(Question(made_with=("gin", "lime"))).page.drinks
+    for drink in table.whole(card["id"] for card in found):
         names = {name for line in drink["ingredients"] for name in line["found_under"]}
         assert {"gin", "lime"} <= names
 
@@ -108,7 +110,7 @@ def test_exactly_the_version_that_the_event_names_is_read(aws: Aws) -> None:
     older = put(aws, json.dumps({"drinks": [GIN]}).encode())
     put(aws, json.dumps({"drinks": [{**GIN, "idDrink": "2"}]}).encode())
     transform_key(KEY, older)
-    assert [drink["id"] for drink in CocktailQueries(aws("dynamodb"), TABLE).drinks()] == ["1"]
+    assert [card["id"] for card in CocktailQueries(aws("dynamodb"), TABLE).cards()] == ["1"]
 
 
 def test_an_object_that_is_gone_is_said_to_be(aws: Aws) -> None:
@@ -148,7 +150,7 @@ def test_changed_code_reaches_stored_drinks_by_landing_them_again(
 ) -> None:
     [answer] = fetch_handler.handle({"letters": "q"}, CONTEXT)["answers"]
     transform_key(answer["key"])
-    monkeypatch.setattr("cocktails.normalise._difficulty", lambda *_: "new")
+    monkeypatch.setattr("cocktails.normalise.difficulty", lambda *_: "new")
     [again] = fetch_handler.handle({"letters": "q", "again": True}, CONTEXT)["answers"]
     assert (again["status"], transform_key(again["key"])["changed"]) == ("landed", 3)
 

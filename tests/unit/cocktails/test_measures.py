@@ -56,6 +56,11 @@ OUNCE = Fraction("29.5735295625")
         ("1 bottle (26 oz)", "1 (26 oz) bottle"), ("1 can 12 oz", "1 (12 oz) can"), ("2 x 25 ml", "50 ml"),
         ("1 (2 inch) stick", "1 stick"), ("1 cup plus 2 tblsp", "1 1/8 cup"), ("70ml/2fl oz", "70 ml"),
         ("1 oz (30 ml)", "1 oz"),
+        ("25ml x 2", "50 ml"), ("2 2 inch strips", "2 strip"), ("Juice of 1 wedge", "1 wedge"),
+        ("Juice of 1 whole", "juice of 1"), ("1 Large Sprig", "1 sprig"),
+        ("double shot", "2 shot"), ("1 double shot", "2 shot"), ("2 double measures", "4 measure"),
+        ("a half ounce", "1/2 oz"), ("half an ounce", "1/2 oz"), ("a quarter ounce", "1/4 oz"),
+        ("quarter oz", "1/4 oz"), ("an ounce and a half", "1 1/2 oz"), ("a third of a cup", "1/3 cup"),
         # numbers that are no amounts
         ("1 oz 151 proof", "1 oz"), ("100 proof 2 oz", "2 oz"), ("1 oz 40%", "1 oz"), ("2 oz 12 years old", "2 oz"),
     ],
@@ -106,6 +111,9 @@ def test_a_rule_of_thumb_is_told_from_a_definition() -> None:
 def test_words_around_an_amount_are_kept() -> None:
     assert parse("1/2 tsp superfine").note == "superfine"
     assert parse("Add 10 oz").note == "add"
+    assert parse("1 Large Sprig").note == "large"
+    assert parse("2 2 inch strips").note == "2 inch"
+    assert parse("Juice of 1 wedge").note == "juice"
     assert parse("2 oz light or dark").note == "light or dark"
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocktails import vocabulary
-from cocktails.ingredients import found_under, profile_of
 from cocktails.models import Rejected, admit
 from cocktails.normalise import content_hash, ingredient_names, normalised
 from cocktails.texts import bare, key, paragraphs
@@ -63,6 +62,11 @@ class TestTheDoor:
     def test_numbers_stand_for_texts_and_unknown_fields_are_let_be(self) -> None:
         admitted = admit(raw(idDrink=11007, strDrink=57, strMeasure1=2, strNew="x"))
         assert (admitted.id, admitted.name, admitted.lines[0].measure) == ("11007", "57", "2")
+
+    @pytest.mark.parametrize("mark", ["\x9b", "\x90", "\x7f", "\u202e", "\u2066"])
+    def test_no_name_commands_a_terminal_or_turns_its_text(self, mark: str) -> None:
+        told = drink(strDrink=f"a{mark}b", strIngredient1=f"g{mark}n", strInstructions=f"x{mark}y")
+        assert mark not in str(told)
 
     def test_no_text_breaks_a_store(self) -> None:
         told = drink(strDrink="a\x00b\ud800c", strInstructions="one\r\n\r\n\r\ntwo\r three ")
@@ -128,11 +132,6 @@ class TestTheForm:
         assert content_hash(tidy) == content_hash(untidy)
         assert content_hash(tidy) != content_hash(drink(strInstructions="Stir.\nServe!"))
 
-    def test_search_text_holds_each_word_once_and_bare(self) -> None:
-        told = drink(strDrink="Éclair & Gin", strGlass="Cocktail glass")["search"].split()
-        assert {"eclair", "gin", "cocktail", "glass"} <= set(told)
-        assert len(told) == len(set(told))
-
 
 class TestVocabulary:
     @pytest.mark.parametrize(
@@ -167,43 +166,11 @@ class TestVocabulary:
         assert vocabulary.category("new kind") == "New Kind"
 
 
-class TestIngredients:
-    @pytest.mark.parametrize(
-        ("name", "names"),
-        [
-            ("Lime juice", ("lime juice", "lime")),
-            ("Fresh Limes", ("fresh lime", "lime")),
-            ("Light rum", ("light rum", "rum")),
-            ("Blended Whiskey", ("blended whiskey", "whiskey")),
-            ("Gin", ("gin",)),
-            ("Lemon vodka", ("lemon vodka", "vodka")),
-            ("Ginger beer", ("ginger beer",)),
-            ("Club soda", ("club soda", "soda")),
-            ("Egg white", ("egg white", "egg")),
-            ("Cherries", ("cherry",)),
-            ("Angostura bitters", ("angostura bitters", "bitters")),
-        ],
-    )
-    def test_the_names_it_is_found_under(self, name: str, names: tuple[str, ...]) -> None:
-        assert found_under(name) == names
-
-    @pytest.mark.parametrize(
-        ("name", "abv"),
-        [
-            ("GIN", 40), ("Peach schnapps", 20), ("151 proof rum", 75), ("Cherry brandy", 24), ("Ginger beer", 0),
-            ("Root beer", 0), ("Beer", 5), ("Cream", 0), ("Irish cream", 17), ("Creme de Cacao", 25),
-            ("Apple cider", 0),
-        ],
-    )  # fmt: skip
-    def test_strengths(self, name: str, abv: float) -> None:
-        assert profile_of(name).abv == abv
-
-
 class TestEstimates:
     def test_a_drink_of_known_amounts(self) -> None:
         told = drink(strIngredient2="Tonic water", strMeasure2="6 oz")["alcohol"]
         assert told["percent"] == 10.0  # two parts of eight, at 40 %
-        assert told["low"] < 10 < told["high"] < 11
+        assert told["low"] < 10 < told["high"] < 12
         assert (told["assumed"], told["unknown"]) == (0, [])
 
     def test_an_amount_that_is_not_told_makes_it_less_sure(self) -> None:
@@ -224,7 +191,12 @@ class TestEstimates:
         [
             ("Non alcoholic", ["Milk", "Honey"], True),
             ("Non Alcoholic", ["Lemonade", "Angostura bitters"], True),
-            ("Non alcoholic", ["Zorblax"], True),
+            ("Non alcoholic", ["Milk", "Apple cider"], True),
+            (None, ["Milk", "Apple cider"], False),
+            ("Non alcoholic", ["Zorblax"], False),
+            ("Non alcoholic", ["Milk", "Passion fruit liqueur"], False),
+            (None, ["Vanilla bean vodka"], False),
+            (None, ["Non-alcoholic gin", "Tonic water"], True),
             ("Non alcoholic", ["Vodka"], False),
             ("Alcoholic", ["Zorblax"], False),
             ("Alcoholic", ["Milk"], False),
@@ -239,12 +211,41 @@ class TestEstimates:
         assert drink(strAlcoholic=label, **columns)["is_mocktail"] is expected
 
     def test_a_wrong_label_is_remarked(self) -> None:
-        assert drink(strAlcoholic="Non alcoholic")["remarks"] == ["labelled non-alcoholic, but an ingredient is not"]
+        assert drink(strAlcoholic="Non alcoholic")["remarks"] == ["labelled non-alcoholic, but Gin has alcohol"]
+        unknown = drink(strAlcoholic="Non alcoholic", strIngredient1="Zorblax")
+        assert unknown["remarks"] == ["labelled non-alcoholic, but it is not known whether Zorblax has alcohol"]
+
+    @pytest.mark.parametrize(("measure", "expected"), [("2 dashes", True), (None, True), ("1 oz", False)])
+    def test_bitters_season_by_the_dash_only(self, measure: str | None, expected: bool) -> None:
+        made = drink(
+            strAlcoholic="Non alcoholic", strIngredient1="Lemonade", strIngredient2="Bitters", strMeasure2=measure
+        )
+        assert made["is_mocktail"] is expected
 
     def test_difficulty_grows_with_work_and_skill(self) -> None:
         assert drink(strInstructions="Pour.")["difficulty"] == "easy"
         assert drink(strInstructions="Muddle, shake, strain, and stir over ice; crush more.")["difficulty"] == "hard"
         assert drink(strInstructions="Flame the peel.")["difficulty"] == "medium"
+
+    @pytest.mark.parametrize(
+        ("ingredient", "instructions"),
+        [
+            ("Blended whiskey", "Pour the blended whiskey over crushed ice."),
+            ("Coffee", "Heat it, but do not boil or simmer it."),
+            ("Cream", "Top with whipped cream. Don't shake, never blend."),
+            ("Gin", "Garnish with players' cards, trimmed primarily, from a shaker."),
+        ],
+    )
+    def test_difficulty_goes_by_what_is_to_be_done(self, ingredient: str, instructions: str) -> None:
+        from cocktails.difficulty import _done
+
+        assert drink(strIngredient1=ingredient, strInstructions=instructions)["difficulty"] == "easy"
+        work = {"blended", "boil", "simmer", "whipped", "shake", "blend", "crushed", "layer", "rim", "shaker"}
+        assert work.isdisjoint(_done(bare(instructions), [bare(ingredient)]))
+
+    def test_skill_is_told_in_any_of_its_forms(self) -> None:
+        for text in ("Float the rum on top.", "Simmer it.", "Layered in a tall glass.", "Set fire to it."):
+            assert drink(strInstructions=text)["difficulty"] == "medium"
 
 
 def test_every_drink_of_the_catalogue_comes_in() -> None:

@@ -1,4 +1,4 @@
-"""`barback cocktails`: show the stored drinks by what they are made of; fetch them first."""
+"""`barback cocktails`: show a recipe, or the stored drinks that are as you ask; fetch them first."""
 
 import argparse
 import sys
@@ -6,20 +6,45 @@ from typing import Any
 
 from barback.config import read_config
 from barback.console import say, say_json
-from barback.flows.cocktails.fetch import as_json, ask, fetch, render
-from barback.targets import target_of
+from barback.errors import Problem
+from barback.flows.cocktails import ask, bar, view
+from barback.flows.cocktails.fetch import fetch
+from barback.targets import Target, target_of
 
 MOST = 20
-ALL = 1 << 30
+OWN = "\0own"  # --bar without names
+EXAMPLES = """
+examples:
+  barback cocktails margarita                   the recipe
+  barback cocktails --with rum --without cream  any rum, no cream
+  barback cocktails --bar gin,lime --missing 1  what one more bottle would make
+  barback cocktails --mocktails --sort effort
+"""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
+    parser.add_argument("name", nargs="*", metavar="NAME", help="show the recipe of this drink")
     asked = parser.add_argument_group("show the drinks that")
-    asked.add_argument(
-        "--with", dest="made_with", action="append", default=[], metavar="INGREDIENT", help="have it; repeatable"
-    )
-    asked.add_argument("--mocktails", action="store_true", help="have no alcohol")
-    asked.add_argument("--category", help="are of a category, such as cocktail or shot")
+    names: Any = {"action": "append", "metavar": "INGREDIENT"}
+    asked.add_argument("--with", **names, help="have it, by its name, brand or kind; repeatable")
+    asked.add_argument("--without", **names, help="do not have it; repeatable")
+    asked.add_argument("--bar", nargs="?", const=OWN, metavar="A,B", help="your bar can make (barback bar), or these")
+    asked.add_argument("--missing", metavar="N", help="your bar can make with so many more ingredients")
+    asked.add_argument("--at-most", metavar="N", help="have so many ingredients at most")
+    asked.add_argument("--mocktails", action="store_true", default=None, help="surely have no alcohol")
+    asked.add_argument("--weaker-than", metavar="PERCENT", help="are weaker, by volume")
+    asked.add_argument("--glass", help="are served in it: highball, martini, mug")
+    asked.add_argument("--category", help="are of a category: cocktail, shot, punch")
+    asked.add_argument("--search", metavar="WORDS", help="say these words in their name, tags or ingredients")
+    shown = parser.add_argument_group("show them")
+    shown.add_argument("--sort", help="by name, strength, ingredients, effort or missing")
+    shown.add_argument("--reverse", action="store_true", default=None, help="the other way round")
+    shown.add_argument("--limit", type=_positive, metavar="N", help=f"so many a page; {MOST} unless you say")
+    shown.add_argument("--page", type=_positive, default=1, metavar="N", help="the second page, the third …")
+    shown.add_argument("--all", action="store_true", help="all on one page")
+    shown.add_argument("--json", action="store_true", help="as JSON, whole; all of them, unless --limit or --page says")
     fetched = parser.add_argument_group("fetch first")
     what = fetched.add_mutually_exclusive_group()
     what.add_argument("--fetch", action="store_true", help="the whole catalogue")
@@ -28,21 +53,89 @@ def add(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--random", type=int, metavar="N", help="so many drinks by chance")
     what.add_argument("--non-alcoholic", action="store_true", help="what the catalogue lists as non-alcoholic")
     fetched.add_argument("--again", action="store_true", help="even what is there unchanged, to apply changed code")
-    parser.add_argument("--all", action="store_true", help=f"show all that is found, not the first {MOST}")
-    parser.add_argument("--json", action="store_true", help="print the drinks as JSON, whole")
 
 
 def run(arguments: argparse.Namespace) -> int:
     target = target_of(read_config())
     payload = _payload(arguments)
-    if payload is not None:
-        say(fetch(target, payload), sys.stderr)
-    drinks = ask(target, arguments.made_with, mocktails=arguments.mocktails, category=arguments.category)
-    if arguments.json:
-        say_json(as_json(drinks))
+    fields = _fields(arguments)
+    name = " ".join(arguments.name).strip()
+    if arguments.name and not name:
+        raise Problem("the name is empty", "barback cocktails margarita")
+    if name and any(value is not None for value in fields.values()):
+        raise Problem("a recipe is asked for by its name alone", "leave out the name, or the other options")
+    fetched = fetch(target, payload) if payload is not None else None
+    if fetched:
+        say(fetched.told, sys.stderr)
+    if name:
+        _show_recipe(target, name, as_json=arguments.json)
+    elif fetched and fetched.ids:
+        _show_drinks(ask.whole(target, fetched.ids), as_json=arguments.json)
     else:
-        say(render(drinks, ALL if arguments.all else MOST))
-    return 0
+        _show_found(target, fields, arguments)
+    return 1 if fetched and fetched.is_bad else 0
+
+
+def _show_recipe(target: Target, name: str, *, as_json: bool) -> None:
+    found, asked = ask.recipe(target, name)
+    if len(found) == 1 and "instructions" in found[0]:
+        _show_drinks(found, as_json=as_json)
+    elif as_json:
+        say_json(view.as_json(found))
+    else:
+        say(view.render(found) + f"\n{len(found)} drinks are called something like {name!r}: say which")
+    say(view.cost(asked.units), sys.stderr)
+
+
+def _show_drinks(drinks: list[ask.Drink], *, as_json: bool) -> None:
+    if as_json:
+        say_json(view.as_json(drinks[0] if len(drinks) == 1 else drinks))
+    elif len(drinks) == 1:
+        say(view.recipe(drinks[0]))
+    else:
+        say(view.render([ask.card(drink) for drink in drinks]))
+
+
+def _show_found(target: Target, fields: dict[str, Any], arguments: argparse.Namespace) -> None:
+    is_whole = arguments.all or (arguments.json and arguments.limit is None and arguments.page == 1)
+    limit = ask.EVERYTHING if is_whole else arguments.limit or MOST
+    answer, asked = ask.ask(target, fields, limit=limit, page=arguments.page)
+    page = answer.page
+    for unknown, meant in answer.near.items():
+        hint = f": did you mean {' or '.join(meant)}?" if meant else ""
+        say(f"no drink has {unknown!r}{hint}", sys.stderr)
+    for brand, kind in answer.instead.items():
+        say(f"no recipe names {brand}; any {kind} will do", sys.stderr)
+    if arguments.json:
+        wholes = {drink["id"]: drink for drink in ask.whole(target, [card["id"] for card in page.drinks])}
+        found = [{**wholes[card["id"]], **_missing(card)} for card in page.drinks if card["id"] in wholes]
+        say_json(view.as_json(found))
+        return
+    if page.drinks:
+        say(view.render(page.drinks))
+    say(view.footer(len(page.drinks), page.total, arguments.page, limit) if page.total else "No drink is like that.")
+    if page.one_more:
+        say(view.one_more(page.one_more))
+    say(view.cost(asked.units))
+
+
+def _missing(card: ask.Drink) -> dict[str, Any]:
+    return {"missing": card["missing"]} if "missing" in card else {}
+
+
+def _fields(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What is asked, as `cocktails.question` reads it."""
+    names = ("with", "without", "missing", "at_most", "mocktails", "weaker_than", "glass", "category", "search", "sort",
+             "reverse")  # fmt: skip
+    fields = {name: getattr(arguments, name) for name in names}
+    has_own = arguments.bar == OWN or (arguments.bar is None and arguments.missing is not None)
+    if has_own:
+        fields["bar"] = bar.read()
+        if not fields["bar"]:
+            raise Problem("your bar is empty", "barback bar add gin lime; or name one: --bar gin,lime")
+    else:
+        fields["bar"] = arguments.bar
+    return fields
 
 
 def _payload(arguments: argparse.Namespace) -> dict[str, Any] | None:
@@ -55,3 +148,10 @@ def _payload(arguments: argparse.Namespace) -> dict[str, Any] | None:
         if value is not None:
             return {name: value, **again}
     return again if arguments.fetch or arguments.again else None
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
