@@ -23,6 +23,7 @@ COMMANDS = {
     "down": "stop it and remove what it left running",
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
+    "env": "print settings for the plain AWS CLI, Terraform and programs of your own",
     "demo": "start, drop sample files in, and show what comes out",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",

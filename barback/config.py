@@ -32,6 +32,8 @@ class Config:
     allow_emulator: bool = False
     # Everything that was set, for settings that are only passed on.
     values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    # The names of those that were set for this command alone, in the environment.
+    here_only: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def endpoint(self) -> str:
@@ -43,7 +45,8 @@ class Config:
 
 
 def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / ".env") -> Config:
-    values = {**read_dotenv(dotenv), **(os.environ if environ is None else environ)}
+    shell = os.environ if environ is None else environ
+    values = {**read_dotenv(dotenv), **shell}
 
     def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = values.get(name, "").strip() or default
@@ -59,11 +62,14 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
             raise Problem(f"{name}={value} is not a port", f"set {name} to a number from 1 to 65535")
         return int(value)
 
+    target = cast(TargetChoice, choice("TARGET", "localstack", ("localstack", "aws")))
+    # A region that the shell has for AWS would split the local environment: what is built, and what is looked for.
+    regions = ("AWS_REGION", "AWS_DEFAULT_REGION") if target == "aws" else ("LOCAL_REGION",)
     return Config(
-        target=cast(TargetChoice, choice("TARGET", "localstack", ("localstack", "aws"))),
+        target=target,
         engine=cast(EngineChoice, choice("ENGINE", "auto", ("auto", "docker", "embedded"))),
         env=choice("ENV", "dev", ("dev", "staging", "prod")),
-        region=next((values[n] for n in ("AWS_REGION", "AWS_DEFAULT_REGION") if values.get(n)), DEFAULT_REGION),
+        region=next((values[name].strip() for name in regions if values.get(name, "").strip()), DEFAULT_REGION),
         gateway_port=port("GATEWAY_PORT", 4566),
         upstream_port=port("UPSTREAM_PORT", 4580),
         account=values.get("ACCOUNT", "").strip(),
@@ -71,6 +77,7 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),
         remove_data=values.get("REMOVE_DATA", "") not in ("", "0"),
         values=values,
+        here_only=frozenset(name for name in shell if shell[name].strip()),
     )
 
 

@@ -43,6 +43,8 @@ MISLEADING = (
 )
 # Groups whose requirements clash with ours; the rest share one environment, `dev` holding all of `base`.
 APART = ("scan",)
+# What else is in the project's environment, each with the module whose `main` it calls.
+COMMANDS = {"barback": "barback.cli", "awslocal": "barback.awslocal"}
 PLAIN_SECONDS = 10.0
 
 Progress = Callable[[str], None]
@@ -114,7 +116,7 @@ def _stamp(venv: Path, group: str) -> Path:
 
 def _wanted(venv: Path, group: str) -> str:
     """What the stamp of an up-to-date environment says; a folder that was moved is not up to date."""
-    told = f"{sys.version}\n{sys.base_prefix}\n{venv.resolve()}\n".encode()
+    told = f"{sys.version}\n{sys.base_prefix}\n{venv.resolve()}\n{sorted(COMMANDS)}\n".encode()
     return hashlib.sha256((REQUIREMENTS / f"{group}.txt").read_bytes() + told).hexdigest()
 
 
@@ -151,13 +153,14 @@ def _run(command: List[str], what: str, hint: str, each_line: Progress = lambda 
 
 
 def _add_command(python: Path) -> None:
-    """Puts the checkout and a `barback` command into the environment; no build, no download."""
+    """Puts the checkout and its commands into the environment; no build, no download."""
     script = "import sysconfig; print(sysconfig.get_path('purelib'))"
     packages = Path(subprocess.check_output([str(python), "-c", script]).decode().strip())
     (packages / "barback.pth").write_text(f"{ROOT}\n")
-    command = python.with_name("barback")
-    command.write_text(f"#!{python}\nimport sys\nfrom barback.cli import main\nsys.exit(main())\n")
-    command.chmod(0o755)
+    for name, module in COMMANDS.items():
+        command = python.with_name(name)
+        command.write_text(f"#!{python}\nimport sys\nfrom {module} import main\nsys.exit(main())\n")
+        command.chmod(0o755)
 
 
 def _version_of(python: Path) -> Optional[Tuple[int, ...]]:  # noqa: UP006, UP045

@@ -2,7 +2,7 @@
 
 import argparse
 
-from barback.commands.up import awslocal, start
+from barback.commands.up import AWSLOCAL, start
 from barback.config import read_config
 from barback.console import say
 from barback.flows import flows_of
@@ -15,14 +15,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    config = read_config()
-    start(config)
-    target = target_of(config)
+    target = target_of(start(read_config()).config)
     flows = flows_of(target.stack)
     for flow in flows:
         flow.demo(target)
         say()
-    shell = Shell(awslocal(config), target)
+    shell = Shell(AWSLOCAL, target)
     say("Try next:")
     for hint in [hint for flow in flows for hint in flow.hints(shell)]:
         say(f"  {hint}")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from barback.config import Config, read_config
+from barback.config import Config
 from barback.console import say
-from barback.engines import choose, running
+from barback.engines import choose, current_config, running, with_free_ports
 from barback.engines.docker import DIGEST, IMAGE, digests_of, docker_problem
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.ports import require_free
@@ -40,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    findings = examine(read_config())
+    findings = examine(current_config())
     for finding in findings:
         say(f"{MARKS[finding.grade]} {finding.about:<12} {finding.what}")
         if finding.hint:
@@ -116,14 +116,16 @@ def _digest() -> list[Finding]:
 def _ports(config: Config) -> list[Finding]:
     if running(config):
         return []
-    found = []
-    for port, variable in ((config.gateway_port, "GATEWAY_PORT"), (config.upstream_port, "UPSTREAM_PORT")):
-        try:
+    try:
+        moved = with_free_ports(config)
+        for port, variable in ((moved.gateway_port, "GATEWAY_PORT"), (moved.upstream_port, "UPSTREAM_PORT")):
             require_free(port, variable)
-            found.append(Finding("good", "port", f"{port} is free"))
-        except Problem as problem:
-            found.append(Finding("bad", "port", problem.what, problem.hint))
-    return found
+    except Problem as problem:
+        return [Finding("bad", "port", problem.what, problem.hint)]
+    return [
+        Finding("good", "port", f"{new} is free" if new == old else f"{old} is taken; `make up` uses {new}")
+        for old, new in ((config.gateway_port, moved.gateway_port), (config.upstream_port, moved.upstream_port))
+    ]
 
 
 def _disk(config: Config) -> list[Finding]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from barback.config import read_config
 from barback.console import say
-from barback.engines import running
+from barback.engines import current_config, running
 from barback.errors import Problem
 from barback.targets import Target, target_of
 from barback.terminal import plain
@@ -24,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    config = read_config()
+    config = current_config()
     target = target_of(config)
     if arguments.function is None:
         engines = [] if target.is_aws else running(config)

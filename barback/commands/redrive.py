@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from barback.config import read_config
 from barback.console import ask, say, table
+from barback.engines import current_config
 from barback.errors import Problem
 from barback.failed_events import redrive
 from barback.failed_events.queue import Message
@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    config = read_config()
+    config = current_config()
     target = target_of(config)
     known = target.stack.functions
     if arguments.function and arguments.function not in known:

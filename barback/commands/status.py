@@ -3,10 +3,9 @@
 import argparse
 from collections.abc import Sequence
 
-from barback.config import read_config
 from barback.console import say, table
 from barback.diagnosis import function_state, queue_length
-from barback.engines import running
+from barback.engines import current_config, running
 from barback.flows import flows_of
 from barback.targets import Target, target_of
 
@@ -16,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    config = read_config()
+    config = current_config()
     target = target_of(config)
     healthy = True
     if not target.is_aws:

@@ -3,7 +3,7 @@
 import argparse
 
 from barback.aws.tf_local import tf_local
-from barback.config import read_config
+from barback.engines import current_config
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -11,5 +11,5 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    tf_local(read_config())
+    tf_local(current_config())
     return 0

@@ -4,23 +4,27 @@ import argparse
 
 from barback.config import Config, read_config
 from barback.console import Step, say
-from barback.engines import Engine, choose, running
+from barback.engines import Engine, choose, located, running, with_free_ports
 from barback.errors import Problem
 from barback.paths import LAMBDA_SRC, STACK
 from barback.stack.load import load
 from barback.stack.names import Names
 
+AWSLOCAL = ".venv/bin/awslocal"
+
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "ENGINE=docker|embedded chooses the engine; GATEWAY_PORT and UPSTREAM_PORT the ports."
+    parser.epilog = (
+        "ENGINE=docker|embedded chooses the engine; GATEWAY_PORT and UPSTREAM_PORT the ports. "
+        "Other commands find what runs by themselves."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    config = read_config()
-    start(config)
+    config = start(read_config()).config
     names = Names.local(load(STACK).name, config.region)
     say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
-    say(f"\nDrop a file in:  {awslocal(config)} s3 cp FILE.csv s3://{names.bucket('raw')}/uploads/")
+    say(f"\nDrop a file in:  {AWSLOCAL} s3 cp FILE.csv s3://{names.bucket('raw')}/uploads/")
     return 0
 
 
@@ -31,18 +35,17 @@ def start(config: Config) -> Engine:
             "TARGET=aws has nothing to start here", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
         )
     load(STACK, LAMBDA_SRC)
-    engine, why = choose(config)
-    for other in running(config):
-        if other.name != engine.name:
-            if config.engine != "auto":
-                hint = f"go on with it (ENGINE={other.name}), or stop it first: make down"
-                raise Problem(f"LocalStack runs already, {other.name}", hint)
-            engine, why = other, "it runs already"
+    there = running(config)
+    if not there:
+        engine, why = choose(moved := with_free_ports(config))
+        for old, new in ((config.gateway_port, moved.gateway_port), (config.upstream_port, moved.upstream_port)):
+            if old != new:
+                say(f"port {old} is taken by another program; this environment uses {new}")
+    elif config.engine not in ("auto", there[0].name):
+        hint = f"go on with it (ENGINE={there[0].name}), or stop it first: make down"
+        raise Problem(f"LocalStack runs already, {there[0].name}", hint)
+    else:
+        engine, why = type(there[0])(located(config)), "it runs already"
     with Step(f"LocalStack, {engine.name} ({why})") as step:
         engine.up(step)
     return engine
-
-
-def awslocal(config: Config) -> str:
-    """How to call the AWS CLI for the local engine."""
-    return ".venv/bin/awslocal" + ("" if config.gateway_port == 4566 else f" --endpoint-url {config.endpoint}")

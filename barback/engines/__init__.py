@@ -3,13 +3,16 @@
 `choose` takes Docker where an engine answers, and the embedded one where none does, unless ENGINE says otherwise.
 """
 
-from barback.config import Config
+from dataclasses import replace
+
+from barback.config import Config, read_config
 from barback.engines.base import Engine, Status
 from barback.engines.docker import DockerEngine, docker_problem
 from barback.engines.embedded.engine import EmbeddedEngine
+from barback.engines.ports import free_port
 from barback.errors import Problem
 
-__all__ = ["Engine", "Status", "choose", "running", "usable"]
+__all__ = ["Engine", "Status", "choose", "current_config", "located", "running", "usable", "with_free_ports"]
 
 
 def choose(config: Config) -> tuple[Engine, str]:
@@ -33,3 +36,29 @@ def usable(config: Config) -> list[Engine]:
 def running(config: Config) -> list[Engine]:
     """The engines of this checkout that run now, whichever way they were started."""
     return [engine for engine in usable(config) if engine.status().state != "stopped"]
+
+
+def current_config() -> Config:
+    """The settings for a command that works with what runs."""
+    return located(read_config())
+
+
+def located(config: Config) -> Config:
+    """The settings with the ports of the engine of this checkout that runs. A port named for this command is kept."""
+    if config.target == "aws" or "GATEWAY_PORT" in config.here_only:
+        return config
+    ports = next((ports for engine in usable(config) if (ports := engine.ports())), None)
+    return replace(config, gateway_port=ports.gateway, upstream_port=ports.upstream) if ports else config
+
+
+def with_free_ports(config: Config) -> Config:
+    """The settings for an engine that is about to start: a default port that is taken is replaced by a free one.
+
+    A port that somebody chose is theirs to change: that it is taken is then reported by the engine.
+    """
+    chosen = {name for name, value in config.values.items() if value.strip()}
+    return replace(
+        config,
+        gateway_port=config.gateway_port if "GATEWAY_PORT" in chosen else free_port(config.gateway_port),
+        upstream_port=config.upstream_port if "UPSTREAM_PORT" in chosen else free_port(config.upstream_port),
+    )

@@ -17,6 +17,14 @@ class Status:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Ports:
+    """Where a running engine listens: LocalStack, and the stand-ins."""
+
+    gateway: int
+    upstream: int
+
+
 class Engine(ABC):
     name: str
 
@@ -33,6 +41,10 @@ class Engine(ABC):
 
     @abstractmethod
     def status(self) -> Status: ...
+
+    @abstractmethod
+    def ports(self) -> Ports | None:
+        """Where it listens, whichever ports were chosen when it was started; `None` when it does not run."""
 
     @abstractmethod
     def logs(self, *, follow: bool) -> int:

@@ -1,14 +1,19 @@
 """LocalStack in Docker: our docker-compose.yml, driven by `docker compose`."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import time
-from functools import cache
+from collections.abc import Mapping, Set
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
 
 from barback.console import Step, say_output
-from barback.engines.base import Engine, Status
+from barback.engines.base import Engine, Ports, Status
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem, hook_failures
@@ -18,6 +23,8 @@ from barback.paths import ROOT
 IMAGE = "localstack/localstack:4.14.0"
 DIGEST = "sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a"
 WAIT_SECONDS = 300
+# Ports inside the containers.
+GATEWAY, UPSTREAM = 4566, 4580
 POLL_SECONDS = 0.2
 # Newer LocalStack images end with this code when they want an account.
 WANTS_TOKEN = 55
@@ -68,6 +75,13 @@ def digests_of(image: str) -> list[str] | None:
     return None if done.returncode else [name.partition("@")[2] for name in done.stdout.split()]
 
 
+def project_name(root: Path, folders: Mapping[str, Set[str]]) -> str:
+    """`folders` are those of the projects that there are, by name."""
+    plain = re.sub(r"[^a-z0-9_-]", "", root.name.lower()).lstrip("_-") or "barback"
+    own = f"{plain}-{hashlib.sha256(str(root).encode()).hexdigest()[:6]}"
+    return own if own in folders or folders.get(plain, {str(root)}) != {str(root)} else plain
+
+
 class DockerEngine(Engine):
     name = "docker"
 
@@ -76,6 +90,11 @@ class DockerEngine(Engine):
         if before.state == "stopped":
             require_free(self.config.gateway_port, "GATEWAY_PORT")
             require_free(self.config.upstream_port, "UPSTREAM_PORT")
+        elif (ports := self.ports()) and ports.gateway != self.config.gateway_port:
+            raise Problem(
+                f"LocalStack runs already, on port {ports.gateway}",
+                f"use that one (GATEWAY_PORT={ports.gateway}), or stop it first: make down",
+            )
         step.detail("docker compose up")
         process = subprocess.Popen(
             # To Compose, the containers of functions are orphans: of an engine that runs they are left alone.
@@ -108,13 +127,23 @@ class DockerEngine(Engine):
             )
 
     def status(self) -> Status:
-        states = self._states()
+        states = {container["Service"]: container["State"] for container in self._containers()}
         if "running" not in states.values():
             return Status("stopped")
         if states.get("localstack") != "running":
             return Status("failed", f"the container of LocalStack is {states.get('localstack', 'not there')}")
         answer = status_of(self.config.endpoint)
         return Status("starting", "its container runs") if answer.state == "stopped" else answer
+
+    def ports(self) -> Ports | None:
+        published = {
+            publisher["TargetPort"]: publisher["PublishedPort"]
+            for container in self._containers()
+            for publisher in container.get("Publishers") or ()
+            if container["State"] == "running" and publisher["PublishedPort"]
+        }
+        gateway = published.get(GATEWAY)
+        return Ports(gateway, published.get(UPSTREAM, self.config.upstream_port)) if gateway else None
 
     def logs(self, *, follow: bool) -> int:
         command = [*self._compose, "logs", *(["--follow"] if follow else [])]
@@ -147,31 +176,53 @@ class DockerEngine(Engine):
                           "mend what it names, or start afresh: make down up")  # fmt: skip
         step.note(done.stdout.strip().removeprefix("barback: "))
 
-    def _states(self) -> dict[str, str]:
-        """Each service's container and whether it runs."""
-        listed = self._run("ps", "--all", "--format", "{{.Service}} {{.State}}").stdout
-        return dict(line.split() for line in listed.splitlines() if len(line.split()) == 2)
+    def _containers(self) -> list[dict[str, Any]]:
+        """The containers of our services: name of the service, state, exit code and published ports."""
+        listed = self._run("ps", "--all", "--format", "json").stdout.strip()
+        # Compose 2.20 prints one array, later ones a line each.
+        found = json.loads(listed) if listed.startswith("[") else [json.loads(line) for line in listed.splitlines()]
+        return [container for container in found if container["Service"] != "lambda"]
 
     def _explain(self, said: list[str]) -> Problem:
         """Turns a failed `up` into what a person can act on, with the log of the service that failed."""
         whole = "\n".join(said)
-        listed = self._run("ps", "--all", "--format", "{{.Service}} {{.State}} {{.ExitCode}}").stdout
-        states = {line.split()[0]: line.split()[1:] for line in listed.splitlines() if len(line.split()) == 3}
+        codes = {container["Service"]: container["ExitCode"] for container in self._containers()}
         if "port is already allocated" in whole or "address already in use" in whole:
             return Problem(f"a port is taken: {said[-1]}", "choose other ports: GATEWAY_PORT=… UPSTREAM_PORT=… make up")
         if "no space left on device" in whole:
             return Problem("the disk is full", "free some room (docker system df shows what Docker holds)")
-        if states.get("localstack", ["", ""])[1] == str(WANTS_TOKEN):
+        if codes.get("localstack") == WANTS_TOKEN:
             return Problem(
                 "this LocalStack image wants an account",
                 "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out to use the last image that needs none",
             )
-        failed = "package" if states.get("package", ["", "0"])[1] != "0" else "localstack"
+        failed = "package" if codes.get("package", 0) else "localstack"
         log = self._run("logs", "--no-log-prefix", "--tail", "2000", failed).stdout.strip()
         if reasons := hook_failures(log):
             return Problem(f"the stack could not be built:\n{reasons}", MEND)
         last = "\n".join(log.splitlines()[-15:]) or whole[-800:]
         return Problem(f"the service {failed} did not become ready. Its last lines:\n{last}", MEND)
+
+    @cached_property
+    def project(self) -> str:
+        """The name of the Compose project, which follows from the folder of the checkout, as Compose's own does.
+
+        Where the containers of another folder have that name already, a few characters that only this path has are
+        added. A name that somebody chose is taken as it is.
+        """
+        if chosen := self.config.values.get("COMPOSE_PROJECT_NAME", "").strip():
+            return chosen
+        label = "com.docker.compose.project"
+        listed = subprocess.run(
+            ["docker", "ps", "--all", "--filter", f"label={label}.working_dir",
+             "--format", f'{{{{.Label "{label}"}}}}\t{{{{.Label "{label}.working_dir"}}}}'],
+            capture_output=True, text=True, check=False,
+        ).stdout  # fmt: skip
+        folders: dict[str, set[str]] = {}
+        for line in listed.splitlines():
+            name, _, folder = line.partition("\t")
+            folders.setdefault(name, set()).add(folder)
+        return project_name(ROOT, folders)
 
     @property
     def _compose(self) -> list[str]:
@@ -182,7 +233,8 @@ class DockerEngine(Engine):
         """Our ports, and nothing that would colour or animate what we read."""
         return {
             **os.environ,
-            "AWS_REGION": self.config.region,
+            "COMPOSE_PROJECT_NAME": self.project,
+            "LOCAL_REGION": self.config.region,
             "GATEWAY_PORT": str(self.config.gateway_port),
             "UPSTREAM_PORT": str(self.config.upstream_port),
             "COMPOSE_PROGRESS": "plain",

@@ -99,7 +99,7 @@ def build_by_tf_local(fresh_engine: FreshEngine, folder: Path) -> TfLocal:
             "ENV": "dev",
             "GATEWAY_PORT": endpoint.rsplit(":", 1)[1],
             "BARBACK_WORK": str(folder),
-            "AWS_REGION": REGION,
+            "LOCAL_REGION": REGION,
             # As in the shell of somebody who has an account: none of it may be used.
             "AWS_PROFILE": "work",
             "AWS_ENDPOINT_URL_S3": "https://s3.example.com",

@@ -70,3 +70,14 @@ def test_the_example_changes_nothing_and_can_be_switched_on_line_by_line(tmp_pat
     ]
     file.write_text("\n".join(uncommented))
     assert read_config({}, file) == Config(), "the example shows the defaults"
+
+
+SHELL = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}
+
+
+def test_the_shells_region_is_for_aws_alone(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert read_config(SHELL, file).region == "us-east-1"
+    assert read_config({**SHELL, "TARGET": "aws"}, file).region == "eu-west-1"
+    file.write_text("LOCAL_REGION=eu-north-1\n")
+    assert read_config(SHELL, file).region == "eu-north-1"

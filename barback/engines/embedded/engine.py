@@ -7,7 +7,7 @@ from pathlib import Path
 
 from barback.config import Config
 from barback.console import Step, say, say_output
-from barback.engines.base import Engine, Status
+from barback.engines.base import Engine, Ports, Status
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
@@ -58,6 +58,10 @@ class EmbeddedEngine(Engine):
             return Status("stopped")
         answer = status_of(running.url)
         return Status("starting", f"process {running.pid}") if answer.state == "stopped" else answer
+
+    def ports(self) -> Ports | None:
+        running = self._engine.status()
+        return Ports(running.port, running.upstream or self.config.upstream_port) if running else None
 
     def logs(self, *, follow: bool) -> int:
         path = self._engine.log

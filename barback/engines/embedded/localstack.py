@@ -37,6 +37,8 @@ class Running:
     pid: int
     started: str
     port: int
+    # The port of the stand-ins beside it; 0 where there are none.
+    upstream: int = 0
 
     @property
     def url(self) -> str:
@@ -151,7 +153,8 @@ class LocalStack:
                 f"the engine could not be started: {launched.stdout or launched.stderr}", f"remove {self.home}"
             )
         pid = int(launched.stdout)
-        running = Running(pid, processes.born(pid) or "", port)
+        upstream = int((environment or {}).get("BARBACK_UPSTREAM_PORT") or 0)
+        running = Running(pid, processes.born(pid) or "", port, upstream)
         (self.home / "engine.pid").write_text(json.dumps(asdict(running)))
         try:
             self._wait(running, progress, timeout)

@@ -41,7 +41,18 @@ def test_every_variable_has_a_default_and_is_explained() -> None:
     used = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
     assert set(re.findall(r"(?<!\$)\$\{([A-Z_]+):-", text)) == used, "each has a default"
     example = (ROOT / ".env.example").read_text()
-    assert {name for name in used if f"{name}=" not in example} == {"COMPOSE_PROJECT_NAME"}
+    assert {name for name in used if f"{name}=" not in example} == set()
+
+
+def test_nothing_of_the_shells_settings_for_aws_reaches_the_local_environment() -> None:
+    used = re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())
+    assert [name for name in used if name.startswith("AWS_")] == []
+
+
+def test_every_name_follows_from_the_project() -> None:
+    assert "name" not in COMPOSE, "Compose itself names a project after its folder"
+    assert [name for name, service in COMPOSE["services"].items() if "container_name" in service] == []
+    assert COMPOSE["services"]["localstack"]["environment"]["MAIN_CONTAINER_NAME"].endswith("-localstack-1")
 
 
 def test_actions_are_pinned_to_commits() -> None:

@@ -4,8 +4,8 @@ import argparse
 import sys
 from typing import Any
 
-from barback.config import read_config
 from barback.console import say, say_json
+from barback.engines import current_config
 from barback.errors import Problem
 from barback.flows.cocktails import ask, bar, view
 from barback.flows.cocktails.fetch import fetch
@@ -56,7 +56,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    target = target_of(read_config())
+    target = target_of(current_config())
     payload = _payload(arguments)
     fields = _fields(arguments)
     name = " ".join(arguments.name).strip()

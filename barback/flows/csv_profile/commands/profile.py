@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from barback.config import read_config
 from barback.console import Step, say, say_json
+from barback.engines import current_config
 from barback.errors import Problem
 from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
 from barback.targets import target_of
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.upload:
         from barback.flows.csv_profile.upload import profile_by_upload
 
-        content, links = profile_by_upload(target_of(read_config()), file, stated, sys.stderr)
+        content, links = profile_by_upload(target_of(current_config()), file, stated, sys.stderr)
     else:
         content = _profile_here(file, stated)
     if arguments.json:

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from barback.config import read_config
 from barback.console import say, table
+from barback.engines import current_config
 from barback.flows.records.ingest import analytics
 from barback.flows.records.ingest import run as run_ingest
 from barback.targets import target_of
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    target = target_of(read_config())
+    target = target_of(current_config())
     given = {name: getattr(arguments, name) for name in ("sources", "limit", "seed")}
     payload: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     run_ingest(target, payload)
