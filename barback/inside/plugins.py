@@ -1,7 +1,10 @@
-"""What LocalStack loads from us: DynamoDB on moto's tables, and the executor that runs functions as processes."""
+"""What LocalStack loads from us: DynamoDB on moto's tables, S3 with files of its own, and the executor that runs
+functions as processes."""
 
+import os
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
@@ -22,6 +25,15 @@ def dynamodb() -> Service:
     return Service.for_provider(
         Tables(), dispatch_table_factory=lambda provider: taking_turns(MotoFallbackDispatcher(provider))
     )
+
+
+@aws_provider(api="s3", name="barback")  # type: ignore[untyped-decorator]
+def s3() -> Service:
+    from localstack.services.s3.provider import S3Provider
+
+    from barback.inside.objects import store
+
+    return Service.for_provider(S3Provider(store(Path(os.environ["BARBACK_STATE"]) / "objects")))
 
 
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]  # LocalStack is not typed for us

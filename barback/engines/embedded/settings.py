@@ -39,8 +39,9 @@ def engine_environment(
         "DISABLE_EVENTS": "1",
         "DNS_ADDRESS": "0",
         "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
-        # DynamoDB without Java, Lambda without Docker: see plugins.py.
+        # DynamoDB without Java, objects in files of this engine, Lambda without Docker: see plugins.py.
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
+        "PROVIDER_OVERRIDE_S3": "barback",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "BARBACK_RUNTIME_PYTHON": str(runtime_python),
         "BARBACK_STATE": str(state),
