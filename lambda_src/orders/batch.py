@@ -42,7 +42,8 @@ def tabulate(
 ) -> dict[str, Any]:
     """Writes the tables of a file to sinks, by their names; returns the manifest."""
     source = Source(chunks, limits)
-    reader = Reader(_until_broken(source, broken := []), limits)
+    broken: list[tuple[str, str]] = []
+    reader = Reader(_until_broken(source, broken), limits)
     with Seen() as seen:
         batch = _Batch(open_sink, seen, limits)
         values = iter(reader)

@@ -21,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # JSON begins with an ASCII character: where the zeros of the first four bytes are tells the encoding.
-_ZEROS = {(0, 1, 1, 1): "utf-32-le", (1, 1, 1, 0): "utf-32-be", (0, 1, 0, 1): "utf-16-le", (1, 0, 1, 0): "utf-16-be"}
+_ZEROS: dict[tuple[int, ...], str] = {(0, 1, 1, 1): "utf-32-le", (1, 1, 1, 0): "utf-32-be", (0, 1, 0, 1): "utf-16-le", (1, 0, 1, 0): "utf-16-be"}
 _LONGEST_MARK = 4
 
 
@@ -61,13 +61,10 @@ class Source:
         kept = "surrogateescape" if self.encoding == "utf-8" else "surrogatepass"
         decoder = codecs.getincrementaldecoder(self.encoding)(kept)
         yield _decoded(decoder, head[mark:])
-        try:
-            if trouble:
-                raise trouble
-            for block in content:
-                yield _decoded(decoder, block)
-        finally:
-            pass
+        if trouble:
+            raise trouble
+        for block in content:
+            yield _decoded(decoder, block)
         yield _decoded(decoder, b"", final=True)
 
     def _content(self) -> Iterator[bytes]:

@@ -155,10 +155,14 @@ def test_duckdb_reads_and_joins_the_tables(tmp_path: Any) -> None:
         name: f"read_csv('{tmp_path}/{name}.csv', all_varchar=true) AS {name}"
         for name in ("orders", "customers", "items")
     }
-    [found] = duckdb.sql(
+    [found] = rows_of(
         f"SELECT count(*), count(DISTINCT order_id), count(DISTINCT customer_id) FROM {read['orders']} "
         f"JOIN {read['customers']} USING (customer_id) JOIN {read['items']} USING (order_id)"
-    ).fetchall()
+    )
     assert found == (truth["items"], truth["accepted"], truth["customers"])
-    sums = duckdb.sql(f"SELECT currency, sum(total::DECIMAL(30, 6)) FROM {read['orders']} GROUP BY 1").fetchall()
+    sums = rows_of(f"SELECT currency, sum(total::DECIMAL(30, 6)) FROM {read['orders']} GROUP BY 1")
     assert dict(sums) == {currency: Decimal(total) for currency, total in truth["totals"].items()}
+
+
+def rows_of(query: str) -> list[tuple[Any, ...]]:
+    return duckdb.connect().execute(query).fetchall()
