@@ -15,12 +15,14 @@ from common.aws import client, prepare
 from common.batch import for_each_upload
 from common.errors import BadInput
 from common.events import Upload
+from common.ledger import Known
 from common.logs import Log, log_for
+from common.objects import Stored, stamp
 from common.settings import settings
 from csv_profile.item import item
 from csv_profile.options import DEFAULTS, Options, with_metadata, with_nulls
 from csv_profile.profile import About, Profile, failed, profile_stream
-from csv_profile.store import Known, Store, Stored, stamp
+from csv_profile.store import Store
 
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
 
@@ -58,7 +60,7 @@ def process(upload: Upload, store: Store, options: Options, log: Log) -> str:
 def _is_done(upload: Upload, known: Known, stored: Stored | None, store: Store) -> bool:
     """The object was profiled before, or it was, as the event tells of it, and is gone by now."""
     gone = stored is None and known.covers(upload.etag, upload.event_time)
-    if not (known.is_of(stored) or gone) or store.profile_etag(upload.key) != known.profile_etag:
+    if not (known.is_of(stored) or gone) or store.profile_etag(upload.key) != known.result_etag:
         return False
     if stored:
         stored.close()

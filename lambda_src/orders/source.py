@@ -21,7 +21,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # JSON begins with an ASCII character: where the zeros of the first four bytes are tells the encoding.
-_ZEROS: dict[tuple[int, ...], str] = {(0, 1, 1, 1): "utf-32-le", (1, 1, 1, 0): "utf-32-be", (0, 1, 0, 1): "utf-16-le", (1, 0, 1, 0): "utf-16-be"}
+_ZEROS: dict[tuple[int, ...], str] = {
+    (0, 1, 1, 1): "utf-32-le",
+    (1, 1, 1, 0): "utf-32-be",
+    (0, 1, 0, 1): "utf-16-le",
+    (1, 0, 1, 0): "utf-16-be",
+}
 _LONGEST_MARK = 4
 
 

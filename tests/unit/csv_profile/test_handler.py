@@ -15,9 +15,10 @@ import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
 from moto import mock_aws
 
+from common import objects
 from common.events import UnknownEvent, Upload, upload_of
 from common.logs import Log
-from csv_profile import handler, store
+from csv_profile import handler
 from csv_profile.options import DEFAULTS
 from csv_profile.store import Store, profile_key
 from tests.events import recorded
@@ -450,7 +451,7 @@ def breaking(world: World, monkeypatch: pytest.MonkeyPatch, after: int, times: i
 
 
 def test_a_large_object_is_read_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_PART", 1000)
+    monkeypatch.setattr(objects, "_PART", 1000)
     event = world.upload(rows(500))
     asked = breaking(world, monkeypatch, 0, 0)
     assert handler.handle(event, CONTEXT) == {"success": 1}
@@ -478,7 +479,7 @@ def test_a_connection_that_breaks_for_ever_is_raised(world: World, monkeypatch: 
 def test_an_object_overwritten_between_two_parts_is_left_to_its_own_event(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PART", 1000)
+    monkeypatch.setattr(objects, "_PART", 1000)
     older = world.upload(rows(500))
     get = world.s3.get_object
     newer: list[dict[str, Any]] = []
