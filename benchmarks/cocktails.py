@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "lambda_src")]
 
 from cocktails import measures  # noqa: E402 - the path is made above
-from cocktails.ingredients import found_under, profile_of  # noqa: E402
+from cocktails.ingredients import understood  # noqa: E402
 from cocktails.store import CocktailTable  # noqa: E402
 from cocktails.texts import bare  # noqa: E402
 from cocktails.transform import transform  # noqa: E402
@@ -42,7 +42,7 @@ def _transforming() -> Iterator[tuple[str, str]]:
     body = json.dumps({"drinks": drinks}).encode()
 
     def cold() -> None:
-        for cache in (measures.parse, profile_of, found_under, bare):
+        for cache in (measures.parse, understood, bare):
             cache.cache_clear()
         transform(body)
 

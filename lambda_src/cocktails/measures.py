@@ -12,7 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cocktails.texts import words
 from cocktails.units import ONE_OF, ONLY_BEHIND_NUMBER, PAIRS, SPELLINGS, UNITS, Unit
@@ -35,11 +35,11 @@ class Measure:
     size: tuple[Fraction, str] | None = None
     note: str = ""  # the words around the amount: "superfine", "add", "chopped"
 
-    @property
+    @cached_property
     def ml(self) -> Fraction | None:
         return self._in_ml(self.quantity)
 
-    @property
+    @cached_property
     def most_ml(self) -> Fraction | None:
         return self._in_ml(self.most)
 

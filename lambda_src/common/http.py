@@ -5,17 +5,19 @@ Unavailable   nothing usable came back, and trying again may help: refused, too 
 Refused       the service will not answer this request; trying again does not help
 """
 
+import contextlib
 import http.client
 import json
-import time
-from collections.abc import Callable, Mapping
+import socket
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 LARGEST = 10_000_000  # bytes
 CHUNK = 65_536
-PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
+PASSING = frozenset((408, 425, 429, *range(500, 600)))  # proxies have their own, such as 520 and 522
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,11 @@ class Refused(Exception):
 class Session:
     """Requests below one base URL."""
 
-    def __init__(self, base_url: str, *, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, base_url: str, *, timeout: float) -> None:
         self._base = urlsplit(base_url.rstrip("/"))
         if self._base.scheme not in ("http", "https") or not self._base.hostname:
             raise Refused(f"{base_url!r} is no http(s) address")
         self._timeout = timeout
-        self._clock = clock
         self._connection: http.client.HTTPConnection | None = None
 
     def get(self, page: str, params: Mapping[str, str]) -> Answer:
@@ -67,28 +68,56 @@ class Session:
             self._connection = None
 
     def _exchange(self, path: str) -> tuple[http.client.HTTPResponse, bytes]:
-        # A socket's timeout starts again with each packet; the deadline holds for the whole answer.
-        deadline = self._clock() + self._timeout
         connection = self._connection or self._connect()
-        connection.request("GET", path, headers={"Accept": "application/json", "User-Agent": "barback"})
-        response = connection.getresponse()
-        chunks, size = [], 0
-        while chunk := response.read(CHUNK):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > LARGEST:
-                self.close()
-                raise Refused(f"the answer is larger than {LARGEST:,} bytes")
-            if self._clock() > deadline:
-                raise TimeoutError
-        if response.length:  # read(n) does not complain when the connection closes early
-            raise http.client.IncompleteRead(b"", response.length)
+        with _deadline(connection, self._timeout):
+            connection.request("GET", path, headers={"Accept": "application/json", "User-Agent": "barback"})
+            response = connection.getresponse()
+            chunks, size = [], 0
+            while chunk := response.read(CHUNK):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > LARGEST:
+                    self.close()
+                    raise Refused(f"the answer is larger than {LARGEST:,} bytes")
+            if response.length:  # read(n) does not complain when the connection closes early
+                raise http.client.IncompleteRead(b"", response.length)
         return response, b"".join(chunks)
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._base.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(self._base.hostname or "", self._base.port, timeout=self._timeout)
         return self._connection
+
+
+@contextlib.contextmanager
+def _deadline(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
+    """Ends what is inside after so many seconds, with a TimeoutError.
+
+    A socket's own timeout starts again with each byte, so an answer that drips, be it in its headers or between its
+    chunks, would never meet it. Here the socket is shut down from outside, wherever the reading is.
+    """
+    if connection.sock is None:
+        connection.connect()
+    stream, has_passed = connection.sock, threading.Event()
+
+    def pass_() -> None:
+        has_passed.set()
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(stream, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, pass_)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError):
+        if has_passed.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+    if has_passed.is_set():  # just at the end, or it looked like one
+        raise TimeoutError
 
 
 def _told(error: Exception) -> str:
