@@ -7,6 +7,7 @@ override FILE := $(value FILE)
 override F := $(value F)
 override ARGS := $(value ARGS)
 override FOLLOW := $(value FOLLOW)
+override FLOW := $(value FLOW)
 export FILE F ARGS FOLLOW
 
 # The Python that the environment was made with; the first time, python3 or the one that is named.
@@ -16,6 +17,8 @@ BARBACK = $(VENV) -m barback
 RUN = $(VENV) -m barback.words
 BASE = @$(PYTHON) -m barback.setup base
 DEV = @$(PYTHON) -m barback.setup dev
+SIDE_BY_SIDE = -n 2 --dist loadgroup
+TESTS_OF_FLOW = $(or $(wildcard tests/unit/$(FLOW) tests/unit/flows/$(FLOW) tests/integration/test_$(FLOW).py),tests/no-flow-of-this-name)
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
@@ -83,17 +86,17 @@ tf-local: ## try the Terraform code on the local engine
 	@$(RUN) barback tf-local {ARGS}
 
 ##@ Change it
-test: lint ## everything that needs no cloud: lint, unit tests, the engine's own, the flows, Terraform where it is there
+test: lint ## everything that needs no cloud; FLOW=cocktails for one flow, ARGS=--failed-first goes to pytest
 	$(DEV)
-	@$(RUN) pytest {ARGS}
+	@$(RUN) pytest $(SIDE_BY_SIDE) $(if $(FLOW),$(TESTS_OF_FLOW)) {ARGS}
 
 unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
 	$(DEV)
-	@$(RUN) pytest tests/unit {ARGS}
+	@$(RUN) pytest $(SIDE_BY_SIDE) tests/unit {ARGS}
 
 terraform-test: ## Terraform: parity, rehearsal, scan; and every role's policy enforced
 	$(DEV)
-	@$(RUN) pytest tests/terraform tests/iam {ARGS}
+	@$(RUN) pytest $(SIDE_BY_SIDE) tests/terraform tests/iam {ARGS}
 
 scan: ## security scan of infra/*.tf with checkov, in an environment of its own
 	@$(PYTHON) -m barback.setup dev scan

@@ -321,7 +321,7 @@ def test_an_outage_ends_among_the_failed_events_and_a_redrive_fetches(
     assert [outcome.sent for outcome in redrive.send(flows.target, "failed_events", [letter])] == [True]
 
     def stored() -> bool | None:
-        return cocktails.item(identity)["video"] == video or None
+        return cocktails.items(identity).get(identity, {}).get("video") == video or None
 
     flows.eventually(stored, f"the new video of drink {identity}", FETCH)
 

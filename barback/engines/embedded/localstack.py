@@ -90,7 +90,7 @@ class LocalStack:
         hooks: Path | None = None,
         environment: Mapping[str, str] | None = None,
         progress: Progress = lambda line: None,
-        timeout: float = 60,
+        timeout: float = 180,
     ) -> Running:
         """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
         self._require_startable(port)
