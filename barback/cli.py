@@ -8,6 +8,8 @@ import argparse
 import ast
 import errno
 import importlib
+import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -16,7 +18,13 @@ from typing import Any, Protocol
 
 from barback.console import say
 from barback.errors import Problem
+from barback.paths import ROOT
 from barback.terminal import plain_lines
+
+MB = 1024 * 1024
+NEARLY_FULL = 100 * MB
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 COMMANDS = {
     "up": "start the local environment, or bring a running one up to date",
@@ -51,6 +59,25 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see __main__.py
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        parsed = _parser(arguments).parse_args(arguments)
+        return _command(parsed.command).run(parsed)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        say("\nbarback: interrupted", sys.stderr)
+        return 130
+    except Exception as error:
+        if (problem := _problem_of(error)) is None:
+            raise
+        say(f"barback: {problem}", sys.stderr)
+        return 1
+
+
+def _parser(arguments: Sequence[str]) -> Parser:
     parser = Parser(prog="barback", description="Event-driven data ingestion for AWS, developed offline.")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), None)
@@ -58,28 +85,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         subparser = subparsers.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
         if name == asked:
             _command(name).add(subparser)
-    parsed = parser.parse_args(arguments)
-    try:
-        return _command(parsed.command).run(parsed)
-    except Problem as problem:
-        say(f"barback: {problem}", sys.stderr)
-        return 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        say("barback: the disk is full\n  → make room and run the same command again", sys.stderr)
-        return 1
-    except Exception as error:
-        if type(error).__name__ not in ("EndpointConnectionError", "ConnectionClosedError"):  # of botocore
-            raise
-        say(f"barback: {error}\n  → does anything run there? make status; start it: make up", sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        say("\nbarback: interrupted", sys.stderr)
-        return 130
+    return parser
+
+
+def _problem_of(error: Exception) -> Problem | None:
+    """What a person can do about an error; nothing, where it is a mistake of ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        return Problem("the disk is full", "make room and run the same command again")
+    if isinstance(error, OSError) and error.errno in NOT_ALLOWED and error.filename:
+        hint = (
+            f"it must be yours to write (ls -ld {error.filename}); the engine's folder may be another: BARBACK_HOME=…"
+        )
+        return Problem(f"{error.filename} cannot be used: {(error.strerror or '').lower()}", hint)
+    if type(error).__name__ in ("EndpointConnectionError", "ConnectionClosedError"):  # of botocore
+        free = shutil.disk_usage(ROOT).free
+        if free < NEARLY_FULL:
+            hint = "make room, then start afresh: make down up"
+            return Problem(f"the disk is nearly full ({free // MB} MB free), and the engine broke off", hint)
+        return Problem(str(error), "does anything run there? make status; start it: make up")
+    return None
 
 
 def _command(name: str) -> Command:

@@ -63,6 +63,13 @@ def main() -> int:
     except Problem as problem:
         print(f"barback: {problem}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"barback: {error.filename or ROOT} cannot be used: {error.strerror}", file=sys.stderr)
+        print("  → see that the checkout is yours to write, and that the disk has room", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nbarback: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 

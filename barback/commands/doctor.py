@@ -15,6 +15,7 @@ from barback.console import say
 from barback.engines import choose, current_config, running, with_free_ports
 from barback.engines.docker import DIGEST, IMAGE, digests_of, docker_problem
 from barback.engines.embedded.localstack import LocalStack, default_home
+from barback.engines.embedded.processes import few_files
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.package import Build, read_label
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine(config: Config) -> list[Finding]:
     checks: list[Callable[[Config], list[Finding]]] = [
-        _python, _docker, _engine, _image, _ports, _disk, _stack, _packages, _hooks, _terraform, _environment,
+        _python, _docker, _engine, _image, _ports, _disk, _files, _stack, _packages, _hooks, _terraform, _environment,
     ]  # fmt: skip
     return [finding for check in checks for finding in check(config)]
 
@@ -134,6 +135,12 @@ def _disk(config: Config) -> list[Finding]:
     if free < ROOM_NEEDED:
         return [Finding("bad", "disk", room, "make room: the engine and its packages need about 1 GB")]
     return [Finding("good", "disk", room)]
+
+
+def _files(config: Config) -> list[Finding]:
+    few = few_files()
+    hint = "raise the hard limit: LimitNOFILE= of the service, or /etc/security/limits.conf"
+    return [Finding("note", "open files", few, hint)] if few else []
 
 
 def _stack(config: Config) -> list[Finding]:

@@ -24,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = start(read_config()).config
     names = Names.local(load(STACK).name, config.region)
     say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
+    say("data        in memory and temporary files: gone when it stops, or is killed")
     say(f"\nDrop a file in:  {AWSLOCAL} s3 cp FILE.csv s3://{names.bucket('raw')}/uploads/")
     return 0
 

@@ -21,7 +21,7 @@ class Warden:
         with lock.open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(FUNCTION / "warden.py")],
+                [sys.executable, "-I", "-m", "barback.inside.function.warden", str(lock.parent / "environments")],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

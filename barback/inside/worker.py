@@ -16,6 +16,7 @@ from queue import Empty
 import psutil
 
 from barback.inside import reports
+from barback.inside.function.strays import kill_strays
 from barback.inside.memory import MB, Memory
 from barback.inside.output import Output
 from barback.inside.runtime_api import (
@@ -224,6 +225,7 @@ class Worker:
             process.wait()
         _kill_group(process.pid)
         status = process.wait()
+        kill_strays(str(self.home))
         self.alive = False
         self.warden.forget(process.pid)
         self.api.events.put(Ended(status))

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from barback.engines.embedded.localstack import LocalStack
+from barback.engines.embedded.localstack import LocalStack, Running
 from barback.errors import Problem
 from tests.embedded.lab import Lab, is_alive, until
 from tests.ports import free_port
@@ -36,10 +36,25 @@ def test_nothing_is_left_after_a_kill_and_it_starts_again(lab_at: LabAt, tmp_pat
         assert list(lab.engine.state.glob("environments/*")) == []
 
 
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_daemons_of_functions_end_with_the_engine(lab_at: LabAt, tmp_path: Path, how: str) -> None:
+    with lab_at(tmp_path) as lab:
+        [plain, disguised] = lab.answer(lab.create(), {"start_daemons": 60})
+        if how == "stopped":
+            lab.engine.stop()
+        else:
+            os.kill(lab.running.pid, signal.SIGKILL)
+        until(lambda: not is_alive(plain), "what kept its environment ends")
+        if sys.platform == "linux":
+            until(lambda: not is_alive(disguised), "the guard ends what it adopted")
+        else:
+            os.kill(disguised, signal.SIGKILL)
+
+
 def test_nothing_is_left_when_the_warden_was_killed_first(lab_at: LabAt, tmp_path: Path) -> None:
     with lab_at(tmp_path) as lab:
         pids = lab.answer(lab.create(), {"start_child": 60})
-        [warden] = [process for process in lab.processes() if "warden.py" in " ".join(process.cmdline())]
+        [warden] = [process for process in lab.processes() if "function.warden" in " ".join(process.cmdline())]
         warden.kill()
         assert lab.answer(lab.create(), {"echo": 1}) == 1
         os.kill(lab.running.pid, signal.SIGKILL)
@@ -97,7 +112,11 @@ def test_a_hook_that_fails_is_named_with_its_last_words_and_leaves_nothing(lab_a
     with failed, lab_at(tmp_path / "home", hooks=hooks):
         pass
     assert LocalStack(tmp_path / "home").status() is None
-    assert not [p for p in psutil.process_iter(["cwd"]) if str(p.info["cwd"]).startswith(str(tmp_path))]
+    until(lambda: not processes_in(tmp_path), "nothing of it is left")
+
+
+def processes_in(folder: Path) -> list[psutil.Process]:
+    return [process for process in psutil.process_iter(["cwd"]) if str(process.info["cwd"]).startswith(str(folder))]
 
 
 def test_an_engine_that_ends_while_starting_is_reported_with_its_last_words(lab_at: LabAt, tmp_path: Path) -> None:
@@ -141,22 +160,32 @@ def test_two_who_install_at_once_do_not_disturb_each_other(tmp_path: Path, monke
     assert not engine.installed()
 
 
-def test_of_two_who_start_at_once_one_is_told_that_it_runs_already(lab_at: LabAt, tmp_path: Path) -> None:
+def test_of_two_who_start_at_once_both_get_the_same_engine(lab_at: LabAt, tmp_path: Path) -> None:
     with lab_at(tmp_path) as lab:
-        port = lab.running.port
         lab.engine.stop()
-        outcomes: list[object] = []
+        outcomes: list[tuple[Running, bool]] = []
 
         def start() -> None:
-            try:
-                outcomes.append(lab.engine.start(port=port))
-            except Problem as problem:
-                outcomes.append(str(problem))
+            outcomes.append(lab.engine.start_or_join(port=lab.running.port))
 
         threads = [threading.Thread(target=start) for _ in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert lab.engine.status() in outcomes
-        assert [o for o in outcomes if isinstance(o, str) and ("runs already" in o or "cannot be used" in o)]
+        now = lab.engine.status()
+        assert [running for running, _ in outcomes] == [now, now]
+        assert sorted(started for _, started in outcomes) == [False, True]
+
+
+@pytest.mark.parametrize("note", [None, "", "{", '{"pid": 1, "started": "never", "port": 1}', "[1]"])
+def test_an_engine_whose_note_is_lost_is_found_again(lab: Lab, note: str | None) -> None:
+    file = lab.engine.home / "engine.pid"
+    kept = file.read_text()
+    try:
+        file.unlink() if note is None else file.write_text(note)
+        assert lab.engine.status() == lab.running
+        with pytest.raises(Problem, match="runs already"):
+            lab.engine.start(port=free_port())
+    finally:
+        file.write_text(kept)

@@ -9,6 +9,7 @@ from barback.config import Config
 from barback.console import Step, say, say_output
 from barback.engines.base import Engine, Ports, Status
 from barback.engines.embedded.localstack import LocalStack, default_home
+from barback.engines.embedded.processes import few_files
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem
@@ -31,21 +32,25 @@ class EmbeddedEngine(Engine):
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
         package = build_package(load(STACK, LAMBDA_SRC), Build.for_here())
-        if running := self._engine.status():
-            if running.port != self.config.gateway_port:
-                raise Problem(
-                    f"the embedded engine runs already, on port {running.port}",
-                    f"use that one (GATEWAY_PORT={running.port}), or stop it first: make down",
-                )
-            self._rebuild(step)
-            return
-        require_free(self.config.gateway_port, "GATEWAY_PORT")
-        require_free(self.config.upstream_port, "UPSTREAM_PORT")
+        if self._engine.status() is None:
+            require_free(self.config.gateway_port, "GATEWAY_PORT")
+            require_free(self.config.upstream_port, "UPSTREAM_PORT")
         settings = {
             **self._hook_environment(package.path.name),
             "BARBACK_UPSTREAM_PORT": str(self.config.upstream_port),
         }
-        self._engine.start(port=self.config.gateway_port, hooks=HOOKS, environment=settings, progress=step.detail)
+        running, started = self._engine.start_or_join(
+            port=self.config.gateway_port, hooks=HOOKS, environment=settings, progress=step.detail
+        )
+        if running.port != self.config.gateway_port:
+            raise Problem(
+                f"the embedded engine runs already, on port {running.port}",
+                f"use that one (GATEWAY_PORT={running.port}), or stop it first: make down",
+            )
+        if not started:
+            self._rebuild(step)
+        elif warning := few_files():
+            step.note(warning)
 
     def down(self, step: Step, *, forget: bool = False) -> None:
         """What is installed stays, also with `forget`: it is `make clean` that removes files of the checkout."""

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from barback.engines.embedded import processes
 from barback.engines.embedded.install import ENVIRONMENTS, install, is_installed
@@ -23,11 +24,17 @@ from barback.paths import ROOT
 from barback.setup import Progress, alone, python_of
 
 LAUNCH = Path(__file__).with_name("launch.py")
+MODULE = "localstack.runtime.main"
+TIMEOUT = 180.0  # for all hooks together
 
 
 def default_home() -> Path:
     """Where the engine is installed and keeps its state: `.engine` in the checkout, or BARBACK_HOME."""
     return Path(os.environ.get("BARBACK_HOME", "").strip() or ROOT / ".engine").absolute()
+
+
+class AlreadyRunning(Problem):
+    """Only one engine at a time lives in a home."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,14 @@ class LocalStack:
         install(self.home, progress)
 
     def status(self) -> Running | None:
-        """The engine started from this home, if it still runs."""
+        """The engine started from this home, if it still runs: the one noted, or one whose note was lost."""
         try:
-            running = Running(**json.loads((self.home / "engine.pid").read_text()))
+            noted = Running(**json.loads(self._note.read_text()))
+            if processes.born(noted.pid) == noted.started:
+                return noted
         except (OSError, ValueError, TypeError):
-            return None
-        return running if processes.born(running.pid) == running.started else None
+            pass
+        return self._found()
 
     def start(
         self,
@@ -90,7 +99,7 @@ class LocalStack:
         hooks: Path | None = None,
         environment: Mapping[str, str] | None = None,
         progress: Progress = lambda line: None,
-        timeout: float = 180,
+        timeout: float = TIMEOUT,
     ) -> Running:
         """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
         self._require_startable(port)
@@ -99,6 +108,22 @@ class LocalStack:
             self._require_startable(port)
             return self._launch(port, hooks, environment, progress, timeout)
 
+    def start_or_join(self, **how: Any) -> tuple[Running, bool]:
+        """As `start`, but an engine that runs, or that another command is starting, is waited for and taken.
+
+        The second value tells whether it was started by this call.
+        """
+        progress: Progress = how.get("progress", lambda line: None)
+        self.install(progress)
+        with alone(self.home / "start.lock", progress, "starting the engine"):
+            if running := self.status():
+                self._wait(running, progress, how.get("timeout", TIMEOUT))
+                return running, False
+        try:
+            return self.start(**how), True
+        except AlreadyRunning:
+            return self.start_or_join(**how)
+
     def stop(self, patience: float = 1.5) -> bool:
         """End the engine and with it every function's process. False if none ran.
 
@@ -106,8 +131,8 @@ class LocalStack:
         """
         running = self.status()
         ended = running is not None and processes.end(running.pid, running.started, patience)
-        processes.wait_until_released(self.state / "warden.lock", seconds=5)
-        (self.home / "engine.pid").unlink(missing_ok=True)
+        self._wait_for_the_last()
+        self._note.unlink(missing_ok=True)
         return ended
 
     def health(self) -> Health | None:
@@ -123,7 +148,7 @@ class LocalStack:
 
     def _require_startable(self, port: int) -> None:
         if running := self.status():
-            raise Problem(f"the embedded engine runs already ({running.url})", "stop it first")
+            raise AlreadyRunning(f"the embedded engine runs already ({running.url})", "stop it first")
         require_free(port, "GATEWAY_PORT")
 
     def _launch(
@@ -135,33 +160,74 @@ class LocalStack:
         timeout: float,
     ) -> Running:
         # After a kill -9 the last functions may be ending just now; their folders are about to be removed.
-        processes.wait_until_released(self.state / "warden.lock", seconds=5)
+        self._wait_for_the_last()
         self._reset(hooks)
         progress("starting the engine")
-        python = python_of(self.home / "venv")
         environ = engine_environment(port=port, state=self.state, runtime_python=self.runtime_python, extra=environment)
-        launched = subprocess.run(
-            [sys.executable, "-I", str(LAUNCH), str(self.log), str(python), "-m", "localstack.runtime.main"],
-            env=environ,
-            cwd=self.state,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if launched.returncode:
-            raise Problem(
-                f"the engine could not be started: {launched.stdout or launched.stderr}", f"remove {self.home}"
-            )
-        pid = int(launched.stdout)
-        upstream = int((environment or {}).get("BARBACK_UPSTREAM_PORT") or 0)
-        running = Running(pid, processes.born(pid) or "", port, upstream)
-        (self.home / "engine.pid").write_text(json.dumps(asdict(running)))
+        running = self._run(port, int(environ.get("BARBACK_UPSTREAM_PORT") or 0), environ)
         try:
             self._wait(running, progress, timeout)
         except BaseException:
             self.stop()
             raise
         return running
+
+    def _run(self, port: int, upstream: int, environ: Mapping[str, str]) -> Running:
+        """Notes the engine before it runs, so that none can run that nobody knows of."""
+        command = [*self._command, f"port={port}", f"upstream={upstream}"]
+        with subprocess.Popen(
+            [sys.executable, "-I", str(LAUNCH), str(self.log), str(self._guard_lock), *command],
+            env=environ,
+            cwd=self.state,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as launcher:
+            assert launcher.stdin
+            assert launcher.stdout
+            said = launcher.stdout.readline()
+            if said.strip().isdigit():
+                running = Running(int(said), processes.born(int(said)) or "", port, upstream)
+                self._write_note(running)
+                launcher.stdin.write("\n")
+                launcher.stdin.close()
+                said = launcher.stdout.read()
+        if said:
+            self._note.unlink(missing_ok=True)
+            raise Problem(f"the engine could not be started: {said}", f"remove {self.home}")
+        return running
+
+    @property
+    def _note(self) -> Path:
+        return self.home / "engine.pid"
+
+    @property
+    def _guard_lock(self) -> Path:
+        return self.home / "guard.lock"
+
+    @property
+    def _command(self) -> list[str]:
+        return [str(python_of(self.home / "venv")), "-m", MODULE]
+
+    def _write_note(self, running: Running) -> None:
+        part = self._note.with_suffix(".part")
+        part.write_text(json.dumps(asdict(running)))
+        part.replace(self._note)
+
+    def _found(self) -> Running | None:
+        """An engine of this home by its command line, which names its ports for this case."""
+        for pid, words in processes.running(self._command):
+            ports = dict(word.split("=", 1) for word in words if "=" in word)
+            started = processes.born(pid)
+            if started and ports.get("port", "").isdigit():
+                return Running(pid, started, int(ports["port"]), int(ports.get("upstream") or 0))
+        return None
+
+    def _wait_for_the_last(self) -> None:
+        """Until the functions' warden and the engine's guard, which end what the engine leaves, have ended too."""
+        processes.wait_until_released(self.state / "warden.lock", seconds=5)
+        processes.wait_until_released(self._guard_lock, seconds=5)
 
     def _reset(self, hooks: Path | None) -> None:
         shutil.rmtree(self.state, ignore_errors=True)

@@ -2,10 +2,24 @@
 
 import fcntl
 import os
+import resource
 import signal
 import subprocess
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+# Two for each request under way, a few for each function that runs, and LocalStack's own.
+ENOUGH_FILES = 4096
+
+
+def few_files() -> str:
+    """What to say where the system lets a process open few files, however high launch.py sets its limit."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard == resource.RLIM_INFINITY or hard >= ENOUGH_FILES:
+        return ""
+    return f"processes here may open {hard} files (ulimit -Hn); a burst of uploads wants {ENOUGH_FILES}"
 
 
 def born(pid: int) -> str | None:
@@ -22,6 +36,23 @@ def born(pid: int) -> str | None:
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     ).stdout.split(maxsplit=1)
     return None if len(listed) < 2 or listed[0].startswith("Z") else listed[1].strip()
+
+
+def running(command: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Processes whose command line begins so: number, and the words that follow."""
+    if Path("/proc/self/cmdline").exists():
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                words = path.read_text(errors="replace").rstrip("\0").split("\0")
+                if words[: len(command)] == list(command):
+                    yield int(path.parent.name), words[len(command) :]
+        return
+    beginning = " ".join(command) + " "
+    listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=False).stdout
+    for line in listed.splitlines():
+        pid, _, told = line.strip().partition(" ")
+        if told.strip().startswith(beginning):
+            yield int(pid), told.strip().removeprefix(beginning).split()
 
 
 def end(pid: int, started: str, patience: float) -> bool:
@@ -56,7 +87,7 @@ def _gone(pid: int, started: str, patience: float) -> bool:
 
 
 def wait_until_released(lock: Path, seconds: float) -> bool:
-    """Whether the process that holds this lock has ended in time: the warden of an engine that is gone."""
+    """Whether the process that holds this lock has ended in time: what looks after an engine that is gone."""
     if not lock.exists():
         return True
     deadline = time.monotonic() + seconds

@@ -1,8 +1,9 @@
 """The engine's last will: kills the functions' process groups when the engine is gone, however it went.
 
-The engine writes `+NUMBER` when it starts a group and `-NUMBER` when it has ended one; the end of the pipe is the
-engine's end. A function that is stuck in native code cannot look after itself; this process can. It is also the only
-one that finds children which left their function's group, so it goes first: see bootstrap.py.
+Every function's home lies below the folder that is its argument. The engine writes `+NUMBER` when it starts a group
+and `-NUMBER` when it has ended one; the end of the pipe is the engine's end. A function that is stuck in native code
+cannot look after itself; this process can. It also finds children which left their function's group, so it goes first:
+see bootstrap.py.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ import signal
 import sys
 
 import psutil
+
+from barback.inside.function.strays import kill_strays
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def main() -> None:
         for stray in strays:
             with contextlib.suppress(psutil.Error):
                 stray.kill()
+    kill_strays(f"{sys.argv[1]}/")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,22 @@ def start_child(seconds, context):
     return [os.getpid(), *(child.pid for child in children)]
 
 
+def start_daemons(seconds, context):
+    """Two that left group, session and parents behind; the second also the environment."""
+    code = f"""
+import os, time
+for _ in range(2):
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+print(os.getpid(), flush=True)
+os.close(1)
+time.sleep({seconds})
+"""
+    command = [sys.executable, "-c", code]
+    return [int(subprocess.check_output(command, **how)) for how in ({}, {"env": {"PATH": os.environ["PATH"]}})]
+
+
 def hold_the_interpreter(seconds, context):
     """Native code that never lets another thread run, the lifeline's neither."""
     subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({seconds})"])
@@ -101,6 +117,7 @@ ACTIONS = {
     "leak": leak,
     "leak_in_child": leak_in_child,
     "start_child": start_child,
+    "start_daemons": start_daemons,
     "hold_the_interpreter": hold_the_interpreter,
     "raise": raise_it,
     "invoke": invoke,

@@ -298,6 +298,14 @@ def test_closing_leaves_no_process_and_no_port(start: Start, run: Run) -> None:
     assert worker.api.server_address[1] not in listening
 
 
+def test_closing_ends_what_left_group_session_and_parents(start: Start, run: Run) -> None:
+    worker = start()
+    [plain, disguised] = answer(run(worker, {"start_daemons": 60}))
+    worker.close()
+    until(lambda: not is_alive(plain), "the daemon ends")
+    os.kill(disguised, signal.SIGKILL)  # without the function's environment only the engine's guard finds it
+
+
 def test_a_worker_that_was_never_used_can_be_closed(start: Start, recipe: Callable[..., Recipe]) -> None:
     worker = start()
     worker.close()
