@@ -10,7 +10,8 @@ from pathlib import Path
 from barback.console import Step, say, say_json
 from barback.engines import current_config
 from barback.errors import Problem
-from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
+from barback.flows.csv_profile.exports import EXPORTS, export
+from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render, size
 from barback.targets import target_of
 from barback.terminal import plain
 
@@ -28,6 +29,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--columns", metavar="A,B", default="", help="show these columns")
     parser.add_argument("--all", action="store_true", help=f"show every column, not the first {MOST_COLUMNS}")
     parser.add_argument("--json", action="store_true", help="print the profile as JSON")
+    parser.add_argument("--as", dest="kind", choices=EXPORTS, help="print what another tool reads: see docs/exports.md")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write what --json or --as prints to a file")
     stated = parser.add_argument_group("state what is otherwise found out")
     stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
     stated.add_argument("--delimiter", help="one character, or comma, semicolon, tab, pipe")
@@ -50,16 +53,27 @@ def run(arguments: argparse.Namespace) -> int:
         content, links = profile_by_upload(target_of(current_config()), file, stated, sys.stderr)
     else:
         content = _profile_here(file, stated)
-    if arguments.json:
-        say_json(content)
-        return 0
     document = json.loads(content)
+    if arguments.json or arguments.kind:
+        _write(content if arguments.json else export(document, arguments.kind, str(file)), arguments.out)
+        return 0
     columns = [name for name in arguments.columns.split(",") if name]
     width = shutil.get_terminal_size((100, 24)).columns
     say(render(document, width=width, columns=columns, most=ALL if arguments.all else MOST_COLUMNS))
     if links:
         say("\nThe whole profile:\n  " + "\n  ".join(links))
     return int(document["status"] == "error")
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        say_json(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise Problem(f"{out} cannot be written: {error.strerror}", "name a file in a folder of yours") from None
+    say(f"✓ {out}: {size(out.stat().st_size)}")
 
 
 def _profile_here(file: Path, stated: dict[str, str]) -> str:

@@ -1,0 +1,91 @@
+"""Frictionless: a Table Schema (fields, types, formats), and a Data Resource, which also says how the file is read."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from barback.flows.csv_profile.exports.reading import (
+    FALSE,
+    TRUE,
+    codec,
+    is_full,
+    is_unique,
+    moments,
+    nulls,
+    number,
+    table_name,
+)
+
+Json = Mapping[str, Any]
+_TYPES = {"int": "integer", "float": "number", "bool": "boolean", "date": "date", "datetime": "datetime"}
+
+
+def table_schema(document: Json, path: str) -> str:
+    return json.dumps(_schema(document), indent=2, ensure_ascii=False) + "\n"
+
+
+def data_resource(document: Json, path: str) -> str:
+    file = document["file"]
+    dialect: dict[str, Any] = {}
+    if not file["header"]:
+        dialect["header"] = False
+    if file["preamble_lines"]:
+        rows = [file["preamble_lines"] + 1]
+        dialect |= {"headerRows": rows} if file["header"] else {"commentRows": list(range(1, rows[0]))}
+    if any(issue["code"] == "comment-row" for issue in document["quality"]["issues"]):
+        dialect["commentChar"] = "#"
+    if file["blank_rows"]:
+        dialect["skipBlankRows"] = True
+    dialect["csv"] = {"delimiter": file["delimiter"] or ",", "quoteChar": file["quote"] or '"'}
+    if (file.get("evidence") or {}).get("escapes"):
+        dialect["csv"] |= {"escapeChar": "\\"}
+    resource = {
+        "name": table_name(path).replace("_", "-"),
+        "type": "table",
+        "path": path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": codec(document),
+        **({"compression": "gz"} if file["compression"] else {}),
+        "dialect": dialect,
+        "schema": _schema(document),
+    }
+    return json.dumps(resource, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema(document: Json) -> dict[str, Any]:
+    spellings = {form(word) for word in nulls() for form in (str, str.upper, str.capitalize)}
+    return {
+        "fields": [_field(column, document) for column in document["columns"]],
+        # It compares cells as they are: the spellings in their usual cases, and cells of a few spaces.
+        "missingValues": sorted({*spellings, "NaN", "N/a", " ", "  ", "   "}),
+    }
+
+
+def _field(column: Json, document: Json) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": column["name"], "type": _TYPES.get(column["type"], "string")}
+    if column["label"] and column["label"] != column["name"]:
+        field["title"] = column["label"]
+    if signs := number(column):
+        if signs.group:
+            field["groupChar"] = signs.group
+        if signs.decimal != ".":
+            field["decimalChar"] = signs.decimal
+    elif field["type"] in ("integer", "number"):
+        field["type"] = "string"  # written in a way that only the profiler reads
+    elif field["type"] in ("date", "datetime"):
+        forms = moments(column)
+        if forms:
+            field["format"] = forms[0]
+        else:
+            field["type"] = "string"
+    elif field["type"] == "boolean":
+        field |= {"trueValues": _cases(TRUE), "falseValues": _cases(FALSE)}
+    constraints = {"required": is_full(column, document), "unique": is_unique(column) and is_full(column, document)}
+    if any(constraints.values()):
+        field["constraints"] = {name: True for name, wanted in constraints.items() if wanted}
+    return field
+
+
+def _cases(words: tuple[str, ...]) -> list[str]:
+    return [form(word) for word in words for form in (str.lower, str.upper, str.capitalize)]
