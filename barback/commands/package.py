@@ -1,12 +1,20 @@
 """`barback package`: the Lambda package for AWS, for Docker here, or for the embedded engine."""
 
 import argparse
+import contextlib
+import os
 from pathlib import Path
 
+from barback import provision
 from barback.console import say
+from barback.engines.health import health_of
+from barback.errors import Problem
 from barback.package import Build, build_for, build_package
 from barback.paths import LAMBDA_SRC, STACK
+from barback.polling import wait_for
 from barback.stack.load import load
+
+HOOK_SECONDS = 600.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,11 +23,32 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--python", metavar="3.N", help="build for this Python instead of the stack's")
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), help="build for this one instead")
     parser.add_argument("--out", type=Path, help="where to write the zip (default: build/, named after what it is for)")
+    parser.add_argument("--update", metavar="URL", help="also bring the LocalStack up to date that runs there, if any")
 
 
 def run(arguments: argparse.Namespace) -> int:
     stack = load(STACK, LAMBDA_SRC)
     goal = build_for(arguments.goal, stack)
     goal = Build(arguments.python or goal.python, arguments.architecture or goal.architecture, goal.system)
-    say(build_package(stack, goal, arguments.out).describe())
+    package = build_package(stack, goal, arguments.out)
+    say(package.describe())
+    return _update(arguments.update, package.path) if arguments.update else 0
+
+
+def _update(endpoint: str, package: Path) -> int:
+    """What the ready hook does, from outside."""
+    if health_of(endpoint) is None:
+        return 0  # it builds the stack itself when it starts
+    with contextlib.suppress(Problem):  # a hook that does not end must not keep an update from being tried
+        wait_for(lambda: _is_built(endpoint) or None, "the end of the hook", seconds=HOOK_SECONDS)
+    os.environ |= {"BARBACK_BUILD": str(package.parent), "BARBACK_PACKAGE": package.name, "BARBACK_ENDPOINT": endpoint}
+    try:
+        provision.main()
+    except provision.StepFailed:
+        return 1
     return 0
+
+
+def _is_built(endpoint: str) -> bool:
+    health = health_of(endpoint)
+    return health is not None and health.completed

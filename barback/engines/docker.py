@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Set
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from barback.paths import ROOT
 # The default of docker-compose.yml, and its digest on Docker Hub.
 IMAGE = "localstack/localstack:4.14.0"
 DIGEST = "sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364a"
-WAIT_SECONDS = 300
+# Images may have to be pulled, on a slow line.
+WAIT_SECONDS = 1200
 # Ports inside the containers.
 GATEWAY, UPSTREAM = 4566, 4580
 POLL_SECONDS = 0.2
@@ -86,6 +88,8 @@ class DockerEngine(Engine):
     name = "docker"
 
     def up(self, step: Step) -> None:
+        # Of a service's log, only what this try has written counts.
+        self._since = datetime.now(UTC).isoformat(timespec="milliseconds")
         before = self.status()
         if before.state == "stopped":
             require_free(self.config.gateway_port, "GATEWAY_PORT")
@@ -95,6 +99,10 @@ class DockerEngine(Engine):
                 f"LocalStack runs already, on port {ports.gateway}",
                 f"use that one (GATEWAY_PORT={ports.gateway}), or stop it first: make down",
             )
+        if before.state == "failed":
+            # LocalStack does not run its hooks again, so a new one is made; its log is gone with it.
+            step.detail("removing what failed")
+            self._run("rm", "--stop", "--force", "localstack", "package")
         step.detail("docker compose up")
         process = subprocess.Popen(
             # To Compose, the containers of functions are orphans: of an engine that runs they are left alone.
@@ -116,15 +124,31 @@ class DockerEngine(Engine):
             raise self._explain(said)
         self._wait(step, said)
         if before.state == "ready":
-            self._rebuild(step)
+            # The service `package` has brought it up to date.
+            report = self._run("logs", "--no-log-prefix", "--tail", "1", "package").stdout.strip()
+            step.note(report.removeprefix("barback: "))
 
     def down(self, step: Step, *, forget: bool = False) -> None:
+        functions = self._functions()
+        step.detail(f"removing {len(functions)} containers of functions")
+        # LocalStack itself would stop them one after the other, and what it holds is given up anyway.
+        self._run("kill", "localstack")
+        if functions:
+            subprocess.run(["docker", "rm", "--force", *functions], capture_output=True, check=False)
         step.detail("docker compose down")
         done = self._run("down", "--remove-orphans", *(["--volumes"] if forget else []))
         if done.returncode:
             raise Problem(
                 f"docker compose down failed: {done.stderr.strip()[-400:]}", "see `docker ps` for what is left"
             )
+        step.note(f"with {len(functions)} containers of functions" if functions else "")
+
+    def _functions(self) -> list[str]:
+        """The containers that LocalStack runs functions in; docker-compose.yml gives them these labels."""
+        label = "com.docker.compose"
+        filters = (f"label={label}.project={self.project}", f"label={label}.service=lambda")
+        command = ["docker", "ps", "--all", "--quiet", *(part for f in filters for part in ("--filter", f))]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
 
     def status(self) -> Status:
         states = {container["Service"]: container["State"] for container in self._containers()}
@@ -158,24 +182,6 @@ class DockerEngine(Engine):
             step.detail(status.detail)
             time.sleep(POLL_SECONDS)
 
-    def _rebuild(self, step: Step) -> None:
-        """A stack that was up already: build again what has changed since, through the same hook."""
-        step.detail("building what has changed")
-        done = self._run(
-            "exec",
-            "-T",
-            "-e",
-            f"BARBACK_REMOVE_DATA={int(self.config.remove_data)}",
-            "localstack",
-            "/opt/code/localstack/.venv/bin/python",
-            "-m",
-            "barback.provision",
-        )
-        if done.returncode:
-            raise Problem(f"the stack could not be brought up to date: {(done.stderr or done.stdout).strip()[-800:]}",
-                          "mend what it names, or start afresh: make down up")  # fmt: skip
-        step.note(done.stdout.strip().removeprefix("barback: "))
-
     def _containers(self) -> list[dict[str, Any]]:
         """The containers of our services: name of the service, state, exit code and published ports."""
         listed = self._run("ps", "--all", "--format", "json").stdout.strip()
@@ -197,7 +203,7 @@ class DockerEngine(Engine):
                 "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out to use the last image that needs none",
             )
         failed = "package" if codes.get("package", 0) else "localstack"
-        log = self._run("logs", "--no-log-prefix", "--tail", "2000", failed).stdout.strip()
+        log = self._run("logs", "--no-log-prefix", "--since", self._since, failed).stdout.strip()
         if reasons := hook_failures(log):
             return Problem(f"the stack could not be built:\n{reasons}", MEND)
         last = "\n".join(log.splitlines()[-15:]) or whole[-800:]
@@ -237,6 +243,7 @@ class DockerEngine(Engine):
             "LOCAL_REGION": self.config.region,
             "GATEWAY_PORT": str(self.config.gateway_port),
             "UPSTREAM_PORT": str(self.config.upstream_port),
+            "REMOVE_DATA": str(int(self.config.remove_data)),
             "COMPOSE_PROGRESS": "plain",
             "COMPOSE_ANSI": "never",
             "COMPOSE_MENU": "false",

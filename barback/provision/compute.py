@@ -90,6 +90,9 @@ class LogGroup(OfFunction):
 
 
 class Function(OfFunction):
+    # In Docker, the image that functions run in is pulled before the first one is active.
+    patience = 30.0
+
     def wanted(self) -> Description:
         digest = base64.b64encode(hashlib.sha256(self.context.package).digest()).decode()
         return {

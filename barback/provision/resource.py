@@ -35,6 +35,9 @@ class StepFailed(Exception):
 
 
 class Resource(ABC):
+    # How much longer than others this kind may take to settle.
+    patience = 1.0
+
     def __init__(self, context: Context, name: str) -> None:
         self.context = context
         self.name = name
@@ -71,10 +74,11 @@ class Resource(ABC):
         return "changed" if before and any(before.values()) else "made"
 
     def _settle(self, wanted: Description) -> None:
-        deadline, pause = time.monotonic() + SETTLE_SECONDS, 0.01
+        seconds = SETTLE_SECONDS * self.patience
+        deadline, pause = time.monotonic() + seconds, 0.01
         while (seen := self.observed()) != wanted:
             if time.monotonic() > deadline:
-                raise StepFailed(f"{self.label}: {_difference(wanted, seen)} (waited {SETTLE_SECONDS:.0f} s)")
+                raise StepFailed(f"{self.label}: {_difference(wanted, seen)} (waited {seconds:.0f} s)")
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
 
