@@ -39,8 +39,12 @@ def tabulate(
     open_sink: Callable[[str], Sink],
     about: About = About(),
     limits: Limits = DEFAULTS,
+    error: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Writes the tables of a file to sinks, by their names; returns the manifest."""
+    """Writes the tables of a file to sinks, by their names; returns the manifest.
+
+    An error is what the caller already knows to be wrong with the file, as a code and a message.
+    """
     source = Source(chunks, limits)
     broken: list[tuple[str, str]] = []
     reader = Reader(_until_broken(source, broken), limits)
@@ -50,7 +54,7 @@ def tabulate(
         while group := list(islice(values, _GROUP)):
             batch.add(group)
         batch.finish()
-    error = broken[0] if broken else reader.error
+    error = error or (broken[0] if broken else reader.error)
     return manifest(about, source, reader.form, error, batch.counts, batch.files)
 
 
