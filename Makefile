@@ -54,7 +54,7 @@ ingest: ## fetch records now, without waiting for the schedule; ARGS="--source r
 
 run-orders: ## generate orders, upload them, show the tables and what was rejected; ARGS="--count 10000 --mess 0.1"
 	$(BASE)
-	@$(BARBACK) run-orders $(ARGS)
+	@$(RUN) barback run-orders {ARGS}
 
 redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
 	$(BASE)
