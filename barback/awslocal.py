@@ -1,10 +1,12 @@
-"""`awslocal`: the AWS CLI for the local engine of this checkout. It finds the engine's port and region itself and takes
-dummy credentials, whatever the shell is set to. `barback env` prints the same settings for the plain `aws`.
+"""`awslocal`: calls the command of the package awscli-local with the port and the region of this checkout's engine.
+
+By itself that command takes the shell's region and keys. `barback env` prints the same settings for the plain `aws`.
 """
 
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from barback.config import Config
 from barback.engines import current_config
@@ -40,5 +42,5 @@ def main() -> None:
         sys.exit(f"awslocal: {problem}")
     if config.target == "aws":
         sys.exit("awslocal: TARGET=aws is set; use `aws`, or leave TARGET out")
-    command = [sys.executable, "-m", "awscli", *sys.argv[1:]]
+    command = [sys.executable, str(Path(sys.executable).with_name("awslocal-package")), *sys.argv[1:]]
     os.execve(command[0], command, environment(config, os.environ))  # noqa: S606 - its arguments are the user's own

@@ -166,6 +166,8 @@ def _add_command(python: Path) -> None:
     (packages / "barback.pth").write_text(f"{ROOT}\n")
     for name, module in COMMANDS.items():
         command = python.with_name(name)
+        if command.exists() and "from barback" not in command.read_text():
+            command.replace(command.with_name(f"{name}-package"))  # a package's command, which ours calls
         command.write_text(f"#!{python}\nimport sys\nfrom {module} import main\nsys.exit(main())\n")
         command.chmod(0o755)
 

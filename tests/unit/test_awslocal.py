@@ -1,6 +1,8 @@
 """The AWS CLI for the local engine: nothing of the shell leads it elsewhere."""
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +43,9 @@ def test_the_same_settings_for_a_shell(monkeypatch: pytest.MonkeyPatch, capsys: 
     said = capsys.readouterr().out.splitlines()
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:5566" in said
     assert all(line.startswith("export AWS_") for line in said)
+
+
+def test_the_command_of_the_package_is_kept_beside_ours() -> None:
+    package, ours = (Path(sys.executable).with_name(name) for name in ("awslocal-package", "awslocal"))
+    assert "localstack_client" in package.read_text()
+    assert "from barback.awslocal import main" in ours.read_text()
