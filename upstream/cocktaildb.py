@@ -1,4 +1,7 @@
-"""TheCocktailDB's stand-in: search, lookup, random, filter and list, over the drinks that `drinks` makes."""
+"""TheCocktailDB's stand-in: search, lookup, random, filter and list, over the drinks that `drinks` makes.
+
+Like the real one for the free keys, it puts `CAP` drinks into an answer at most, and does not say that there are more.
+"""
 
 import copy
 import threading
@@ -11,6 +14,7 @@ from upstream.drinks import make_drinks
 from upstream.words import dice
 
 Drink = dict[str, str | None]
+CAP = 100
 FILTERS = {"a": "strAlcoholic", "c": "strCategory", "g": "strGlass"}
 
 
@@ -89,7 +93,7 @@ class CocktailDB:
         return self._where(lambda drink: any(_folded(drink[field]) == wanted for field in fields))
 
     def _where(self, test: Callable[[Drink], bool]) -> list[Drink] | None:
-        return [drink for drink in self.drinks if test(drink)] or None
+        return [drink for drink in self.drinks if test(drink)][:CAP] or None
 
 
 def _name(drink: Drink) -> str:

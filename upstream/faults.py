@@ -1,25 +1,31 @@
 """Faults on demand: what the real services do on a bad day, for the paths and as often as asked.
 
 429             too many requests, with Retry-After
-500             an internal error
+500 to 599      an error of the service, or of a proxy in front of it
 slow            the right answer, `seconds` late
+drip            the right answer, byte by byte, with `seconds` between two of them
 cut_off         the connection closes in the middle of the promised body
 wrong_json      half of the JSON, sent as if it were whole
 empty           status 200 and no body at all
+nothing         no records, as if there were none
+half            only the first half of the records
 changed_schema  the records' fields have other names
 changed_envelope  the records sit somewhere else
 """
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from upstream.answers import Answer, Params, json_answer
 
-KINDS = ("429", "500", "slow", "cut_off", "wrong_json", "empty", "changed_schema", "changed_envelope")
+KINDS = (
+    "429", *map(str, range(500, 600)), "slow", "drip", "cut_off", "wrong_json", "empty", "nothing", "half",
+    "changed_schema", "changed_envelope",
+)  # fmt: skip
 
 
 class BadFault(Exception):
@@ -32,7 +38,7 @@ class Fault:
     kind: str
     times: int | None = 1  # None: until it is taken back
     after: int = 0  # matching requests that go well before the first fault
-    seconds: float = 1.0  # how late `slow` is, and what Retry-After says
+    seconds: float = 1.0  # how late `slow` is, how slow `drip`, and what Retry-After says
 
     def matches(self, path: str, params: Params) -> bool:
         wanted = urlsplit(self.path)
@@ -53,7 +59,8 @@ def fault_from(fields: Any) -> Fault:
         raise BadFault(str(error)) from None
     fault.kind = str(fault.kind)
     if fault.kind not in KINDS:
-        raise BadFault(f"{fault.kind!r} is no kind of fault; there are {', '.join(KINDS)}")
+        kinds = ", ".join(kind for kind in KINDS if kind[0] != "5")
+        raise BadFault(f"{fault.kind!r} is no kind of fault; there are {kinds} and 500 to 599")
     if not isinstance(fault.path, str) or not fault.path.startswith("/"):
         raise BadFault("path is a text that starts with /")
     if fault.times is not None and not isinstance(fault.times, int):
@@ -100,13 +107,19 @@ class Faults:
 
 
 def spoil(answer: Answer, fault: Fault) -> Answer:
-    """The answer as the fault changes it; `slow` and `cut_off` are the server's to act out."""
+    """The answer as the fault changes it; `slow`, `drip` and `cut_off` are the server's to act out."""
     match fault.kind:
         case "429":
             wait = f"{fault.seconds:g}"
             return Answer(429, b"Too Many Requests\n", "text/plain", {"Retry-After": wait})
-        case "500":
-            return Answer(500, b"<html><body>Internal Server Error</body></html>\n", "text/html")
+        case kind if kind[0] == "5":
+            return Answer(int(kind), b"<html><body>Internal Server Error</body></html>\n", "text/html")
+        case "nothing":
+            return json_answer(_with_records(json.loads(answer.body), lambda records: None), answer.status)
+        case "half":
+            return json_answer(
+                _with_records(json.loads(answer.body), lambda records: records[: len(records) // 2]), answer.status
+            )
         case "wrong_json":
             return Answer(answer.status, answer.body[: max(1, len(answer.body) // 2)])
         case "empty":
@@ -117,6 +130,15 @@ def spoil(answer: Answer, fault: Fault) -> Answer:
             return json_answer({"version": 2, "data": json.loads(answer.body)}, answer.status)
         case _:
             return answer
+
+
+def _with_records(payload: Any, change: Callable[[list[Any]], Any]) -> Any:
+    """The payload with other records, wherever they sit."""
+    if isinstance(payload, list):
+        return change(payload)
+    if isinstance(payload, dict):
+        return {name: change(value) if isinstance(value, list) else value for name, value in payload.items()}
+    return payload
 
 
 def _renamed(payload: Any) -> Any:

@@ -174,6 +174,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         self.end_headers()
+        if fault and fault.kind == "drip":
+            for byte in answer.body:
+                if upstream.stopping.wait(fault.seconds):
+                    return
+                self.wfile.write(bytes([byte]))
+            return
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -37,7 +37,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     session = Session(settings().option("COCKTAILDB_URL"), timeout=float(settings().option("HTTP_TIMEOUT", "10")))
     patience = Patience(deadline=time.monotonic() + _seconds_left(context))
     try:
-        run = fetch(selection(event), date, session, patience, bucket.land)
+        run = fetch(selection(event), date, session, patience, bucket)
     except BadInput as error:
         log.warning("nothing fetched", reason=str(error))
         return {"status": "error", "message": str(error)}
@@ -46,6 +46,10 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     summary = {**run.summary(), "record": bucket.record(run.selection, run.summary())}
     log.info("fetched", **{name: value for name, value in summary.items() if name != "answers"})
     log.metrics("cocktails_fetch", **_metrics(run))
+    for warning in run.warnings:
+        log.warning(warning)
+    if run.only_wrong_ids:
+        return {**summary, "status": "error", "message": run.sentence()}
     if run.status != "ok":
         raise IncompleteFetch(run.sentence())
     return summary
@@ -53,7 +57,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def _metrics(run: Run) -> dict[str, tuple[float, str]]:
     told = run.summary()
-    return {name: (float(told[name]), "Count") for name in ("asked", "landed", "unchanged", "failed", "drinks")}
+    return {name: (float(told[name]), "Count") for name in ("asked", "landed", "unchanged", "failed", "drinks", "lost")}
 
 
 def _seconds_left(context: Any) -> float:

@@ -18,10 +18,14 @@ class ProcessedBucket:
         self._bucket = bucket
         self._stem = raw_key.removesuffix(".json")
 
+    @property
+    def rejected_key(self) -> str:
+        return f"rejected/{self._stem}.ndjson"
+
     def keep(self, drinks: bytes, rejected: bytes) -> None:
         """Both are functions of the raw object, so the same content is not written again."""
         self._put_new(f"{self._stem}.ndjson", drinks, "application/x-ndjson")
-        self._put_new(f"rejected/{self._stem}.ndjson", rejected, "application/x-ndjson")
+        self._put_new(self.rejected_key, rejected, "application/x-ndjson")
 
     def summarise(self, source: str, summary: dict[str, Any]) -> str:
         """`source` names the raw content. A replay finds everything unchanged; that does not replace the summary of

@@ -11,11 +11,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from common.errors import BadInput
 
 ALL_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"  # names may start with a digit, too
 MOST = 500  # requests that one run may make
+CAP = 100  # drinks that the service puts into one answer at most, on free keys
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Ask:
     label: str | None
     page: str
     params: Mapping[str, str] = field(default_factory=dict)
+    letter: str = ""  # the letter that all names in the answer start with
+    identity: str = ""  # the drink that the answer must be about
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Selection:
     name: str
     asks: list[Ask]
     listing: Ask | None = None  # asked first; its answer names the drinks to look up
+    resumes: bool = False  # whether a run goes on where the day's last one ended
+    is_catalogue: bool = False
 
 
 def selection(payload: Mapping[str, Any]) -> Selection:
@@ -47,17 +53,28 @@ def selection(payload: Mapping[str, Any]) -> Selection:
             return Selection("random", [Ask(None, "random.php")] * _count(payload["random"]))
         case ["filter"]:
             label = str(payload["filter"])
-            return Selection("filter", [], Ask(None, "filter.php", {"a": label}))
+            return Selection("filter", [], Ask(None, "filter.php", {"a": label}), resumes=True)
         case _:
-            return Selection("catalogue", [by_letter(letter) for letter in ALL_LETTERS])
+            asks = [by_letter(letter) for letter in ALL_LETTERS]
+            return Selection("catalogue", asks, resumes=True, is_catalogue=True)
 
 
 def by_letter(letter: str) -> Ask:
-    return Ask(f"letter={letter}", "search.php", {"f": letter})
+    return Ask(f"letter={letter}", "search.php", {"f": letter}, letter=letter)
 
 
 def by_id(identity: str) -> Ask:
-    return Ask(f"id={identity}", "lookup.php", {"i": identity})
+    return Ask(f"id={identity}", "lookup.php", {"i": identity}, identity=identity)
+
+
+def by_part(part: str) -> Ask:
+    """The drinks whose names have this in them."""
+    return Ask(f"search={quote(part)}", "search.php", {"s": part})
+
+
+def prefixes(start: str) -> list[str]:
+    """What names that begin so may go on with. A space at the end would not be searched for."""
+    return [start + more for more in (*ALL_LETTERS, *".'&-", *(f" {letter}" for letter in ALL_LETTERS))]
 
 
 def listed_ids(payload: Any) -> list[str]:

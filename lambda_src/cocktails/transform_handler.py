@@ -1,6 +1,8 @@
 """The Lambda that turns raw answers, as they land in the raw bucket, into items, files and a summary.
 
-Repeating it is safe at every point: files have the same content, drinks that are stored are unchanged.
+Repeating it is safe at every point: files have the same content, drinks that are stored are unchanged. Where much is
+rejected, or all cannot be read, all is recorded first and then the event fails, so that an alarm goes off and the event
+is kept for when the code is mended.
 """
 
 import hashlib
@@ -18,7 +20,12 @@ from common.events import Upload
 from common.logs import Log, log_for
 from common.settings import settings
 
+MUCH, MUCH_SHARE = 3, 0.1  # rejected drinks that fail an answer: so many, and that share of it
 COUNTED = ("entries", "new", "changed", "unchanged", "superseded", "rejected")
+
+
+class MuchRejected(Exception):
+    """So much of an answer could not come in that somebody has to look. It is recorded; what could come in is in."""
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -46,13 +53,27 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
         processed.keep(as_lines([hashed.drink for hashed in batch.drinks]), as_lines(batch.rejections))
         landed_at = answer["LastModified"].isoformat()
         stored = CocktailTable(client("dynamodb"), settings().table("cocktails")).store(batch.drinks, landed_at)
-        summary = _summary(upload.key, batch, stored)
+        summary = _summary(upload.key, batch, stored) | _much_rejected(batch, upload, processed)
     source = (hashlib.sha256(body).hexdigest(), str(SCHEMA), answer["Metadata"].get(AGAIN, ""))
     processed.summarise(" ".join(source).rstrip(), summary)
     log.info("transformed", **{name: value for name, value in summary.items() if name != "message"})
     counts = {name: (float(summary[name]), "Count") for name in COUNTED}
     log.metrics("cocktails_transform", **counts, answers_rejected=(float(summary["status"] == "error"), "Count"))
+    if summary["status"] == "error":
+        raise MuchRejected(summary["message"])
     return summary
+
+
+def _much_rejected(batch: Batch, upload: Upload, processed: ProcessedBucket) -> dict[str, str]:
+    """What is told where so much is rejected that the API has changed, rather than that a drink or two are odd."""
+    rejected = len(batch.rejections)
+    if not rejected or (rejected < batch.entries and rejected <= max(MUCH, MUCH_SHARE * batch.entries)):
+        return {}
+    told = (
+        f"{rejected} of {batch.entries} drinks of {upload.key} were rejected, the first because "
+        f"{batch.rejections[0]['reason']}; see {processed.rejected_key}. When the code is mended, send this event again"
+    )
+    return {"status": "error", "message": told}
 
 
 def _summary(source: str, batch: Batch, stored: Stored) -> dict[str, Any]:

@@ -120,8 +120,10 @@ class StandIn:
             self._call("DELETE", path)
 
     def drinks(self, letter: str | None = None) -> list[Drink]:
-        found: list[Drink] = self._call("GET", self._search + (f"?f={letter}" if letter else "?s="))["drinks"]
-        return found
+        """Of one letter, or of all: an answer has a hundred drinks at most."""
+        letters = letter or "abcdefghijklmnopqrstuvwxyz0123456789"
+        answers = [self._call("GET", f"{self._search}?f={one}")["drinks"] for one in letters]
+        return [drink for drinks in answers for drink in drinks or []]
 
     def renew(self, letter: str) -> tuple[str, str]:
         """Changes a drink of the letter, so that its answer was never seen before: the id, and the new video."""

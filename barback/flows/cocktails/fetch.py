@@ -36,7 +36,8 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> Fetched:
         fetched = _invoke(target, payload)
         step.note(f"{fetched['drinks']} drinks in {fetched['asked']} answers, {fetched['landed']} of them new")
     counts: Counter[str] = Counter()
-    told: list[str] = []
+    told: list[str] = list(fetched["warnings"])
+    failed: list[str] = []
     with Step("transforming", sys.stderr) as step:
         for answer in fetched["answers"]:
             if answer["status"] == "landed":
@@ -44,13 +45,16 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> Fetched:
                 summary = _summary(target, answer["key"])
                 counts.update({name: summary[name] for name in COUNTED})
                 if summary["status"] == "error":
-                    told.append(f"{answer['key']} could not be read: {summary['message']}")
+                    failed.append(f"{answer['key']} did not come in: {summary['message']}")
+                elif summary["rejected"]:
+                    rejected = f"rejected/{answer['key'].removesuffix('.json')}.ndjson"
+                    told.append(f"{summary['rejected']} rejected of {answer['key']}: see {rejected}")
             else:
                 counts["unchanged"] += answer["drinks"]
     told.insert(0, f"{fetched['drinks']} fetched: " + ", ".join(f"{counts[name]} {name}" for name in COUNTED))
     labels = [answer["label"] for answer in fetched["answers"]]
     ids = [label.removeprefix("id=") for label in labels if label.startswith("id=")] if set(payload) & SINGLE else []
-    return Fetched("\n".join(told), ids, bool(told[1:]))
+    return Fetched("\n".join([*told, *failed]), ids, bool(failed))
 
 
 def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,7 +70,7 @@ def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     if "FunctionError" in answer:
         raise Problem(f"the fetch did not end well: {told.get('errorMessage', told)}", f"make logs F={FETCH}")
     if told["status"] == "error":
-        raise Problem(f"nothing was fetched: {told['message']}", "mend the option that it names")
+        raise Problem(f"that cannot be fetched: {told['message']}", "mend the option that it names")
     return told
 
 

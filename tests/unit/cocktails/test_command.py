@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -41,7 +42,9 @@ class Functions:
             failure = {"errorMessage": str(error)}
             return {"FunctionError": "Unhandled", "Payload": io.BytesIO(json.dumps(failure).encode())}
         for answer in result.get("answers", []):
-            transform_handler.handle(s3_event(RAW, answer["key"], etag="x"), CONTEXT)
+            if answer["key"]:
+                with suppress(transform_handler.MuchRejected):  # S3 does not tell the fetch
+                    transform_handler.handle(s3_event(RAW, answer["key"], etag="x"), CONTEXT)
         return {"Payload": io.BytesIO(json.dumps(result).encode())}
 
 
@@ -111,7 +114,7 @@ class TestFetching:
         fetch(target, {"letters": "u"})
         upstream.faults.add(Fault(SEARCH, "changed_envelope"))
         run("--letters", "q")
-        assert "letter=q.json could not be read: the answer has the fields" in run.notes
+        assert "letter=q.json did not come in: the answer has the fields" in run.notes
         assert run.code == 1
 
     def test_an_outage_is_a_problem_that_a_person_can_act_on(self, target: Target, upstream: Upstream) -> None:
@@ -129,6 +132,28 @@ class TestFetching:
         shown = stocked("--id", str(drink["idDrink"]))
         assert shown.startswith(str(drink["strDrink"]).strip())
         assert str(drink["strIngredient1"]).strip() in shown
+
+    def test_a_drink_that_does_not_exist_fails(self, run: Run) -> None:
+        with pytest.raises(Problem, match="there is no such drink"):
+            run("--id", "99999")
+
+    def test_what_is_rejected_is_said_and_all_of_it_fails(self, run: Run, upstream: Upstream) -> None:
+        first = next(drink for drink in upstream.cocktaildb.drinks if "Quarry" in str(drink["strDrink"]))
+        upstream.cocktaildb.change(str(first["idDrink"]), {"strIngredient1": ["Gin"]})
+        run("--letters", "q")
+        assert "1 rejected of cocktails/date=" in run.notes
+        assert run.code == 0
+        upstream.faults.add(Fault(SEARCH, "changed_schema"))
+        run("--letters", "q")
+        assert "3 of 3 drinks of cocktails/date=" in run.notes
+        assert run.code == 1
+
+    def test_a_loss_is_said(self, run: Run, upstream: Upstream) -> None:
+        run("--letters", "q")
+        drinks = upstream.cocktaildb.drinks
+        drinks.remove(next(drink for drink in drinks if "Quarry" in str(drink["strDrink"])))
+        run("--letters", "q")
+        assert "letter=q has lost 1 of 3 drinks" in run.notes
 
     def test_random_drinks_that_were_fetched_are_shown(self, stocked: Run) -> None:
         assert len(json.loads(stocked("--random", "3", "--json"))) in (1, 2, 3)

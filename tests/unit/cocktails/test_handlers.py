@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from cocktails import fetch_handler, transform_handler
 from cocktails.fetch_handler import IncompleteFetch
 from cocktails.queries import CocktailQueries
 from cocktails.question import Question
+from cocktails.transform_handler import MuchRejected
 from tests.events import s3_event
 from tests.unit.cocktails.conftest import PROCESSED, RAW, TABLE
 from upstream.faults import Fault
@@ -90,7 +92,7 @@ def test_a_summary_tells_of_the_run_that_did_the_work(aws: Aws) -> None:
 
 
 def test_mended_content_clears_what_was_rejected(aws: Aws) -> None:
-    put(aws, json.dumps({"drinks": [{**GIN, "strDrink": None}]}).encode())
+    put(aws, json.dumps({"drinks": [GIN, {**GIN, "strDrink": None}]}).encode())
     transform_key(KEY)
     put(aws, json.dumps({"drinks": [GIN]}).encode())
     assert transform_key(KEY)["status"] == "ok"
@@ -98,12 +100,32 @@ def test_mended_content_clears_what_was_rejected(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"data": []}'])
-def test_an_answer_that_cannot_be_read_is_recorded_and_not_retried(aws: Aws, body: bytes) -> None:
+def test_an_answer_that_cannot_be_read_is_recorded_and_fails(aws: Aws, body: bytes) -> None:
     put(aws, body)
-    told = transform_key(KEY)
+    with pytest.raises(MuchRejected, match="the answer"):
+        transform_key(KEY)
+    told = json.loads(processed(aws, "cocktails/date=2026-11-21/letter=a.summary.json"))
     assert told["status"] == "error"
     assert "the answer" in told["message"]
     assert len(lines(processed(aws, "rejected/cocktails/date=2026-11-21/letter=a.ndjson"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "is_much"),
+    [(0, 1, True), (1, 1, False), (5, 3, False), (5, 4, True), (40, 4, False), (30, 4, True)],
+)
+def test_an_answer_of_which_much_is_rejected_fails_after_storing_the_rest(
+    aws: Aws, good: int, bad: int, is_much: bool
+) -> None:
+    drinks = [{**GIN, "idDrink": str(n)} for n in range(good)] + [{**GIN, "strDrink": None}] * bad
+    put(aws, json.dumps({"drinks": drinks}).encode())
+    with pytest.raises(MuchRejected, match="strDrink is missing") if is_much else nullcontext():
+        transform_key(KEY)
+    told = json.loads(processed(aws, "cocktails/date=2026-11-21/letter=a.summary.json"))
+    assert (told["new"], told["rejected"], told["status"]) == (good, bad, "error" if is_much else "partial")
+    with pytest.raises(MuchRejected) if is_much else nullcontext():
+        transform_key(KEY)
+    assert json.loads(processed(aws, "cocktails/date=2026-11-21/letter=a.summary.json")) == told
 
 
 def test_exactly_the_version_that_the_event_names_is_read(aws: Aws) -> None:
@@ -153,6 +175,12 @@ def test_changed_code_reaches_stored_drinks_by_landing_them_again(
     monkeypatch.setattr("cocktails.normalise.difficulty", lambda *_: "new")
     [again] = fetch_handler.handle({"letters": "q", "again": True}, CONTEXT)["answers"]
     assert (again["status"], transform_key(again["key"])["changed"]) == ("landed", 3)
+
+
+def test_a_drink_that_does_not_exist_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:
+    told = fetch_handler.handle({"ids": ["20001", "99999"]}, CONTEXT)
+    assert (told["status"], told["landed"]) == ("error", 1)
+    assert "id=99999 (there is no such drink)" in told["message"]
 
 
 def test_a_payload_that_makes_no_sense_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:

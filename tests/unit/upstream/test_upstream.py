@@ -109,6 +109,9 @@ class TestCocktailDB:
         assert get(upstream, f"{base}?i=gin")["drinks"]
         assert get(upstream, f"{base}?c=Nothing") == {"drinks": "no data found"}
 
+    def test_an_answer_has_a_hundred_drinks_at_most(self, upstream: Upstream) -> None:
+        assert len(get(upstream, f"{SEARCH}?s=")["drinks"]) == 100 < len(upstream.cocktaildb.drinks)
+
     def test_a_drink_can_be_changed_and_restored(self, upstream: Upstream) -> None:
         send(upstream, "PATCH", "/_drinks/20001", {"strGlass": "Teacup"})
         assert upstream.cocktaildb.drinks[0]["strGlass"] == "Teacup"
@@ -204,6 +207,14 @@ class TestFaults:
         assert json.load(caught.value)["error"]
         caught.value.close()
         assert upstream.faults.listed() == []
+
+    def test_records_that_are_not_sent(self, upstream: Upstream) -> None:
+        whole = get(upstream, f"{SEARCH}?f=a")["drinks"]
+        assert get(upstream, f"{SEARCH}?f=a&_fault=nothing") == {"drinks": None}
+        assert get(upstream, f"{SEARCH}?f=a&_fault=half")["drinks"] == whole[: len(whole) // 2]
+
+    def test_dripping_is_late_but_right(self, upstream: Upstream) -> None:
+        assert get(upstream, f"{SEARCH}?f=9&_fault=drip&_seconds=0.01") == {"drinks": None}
 
     def test_every_kind_can_be_asked_for(self, upstream: Upstream) -> None:
         send(upstream, "PUT", "/_faults", [{"path": "/x", "kind": kind, "times": None} for kind in KINDS])
