@@ -32,6 +32,7 @@ COMMANDS = {
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
     "env": "print settings for the plain AWS CLI, Terraform and programs of your own",
+    "generate": "generate data of any size for a flow, with broken records of chosen kinds",
     "demo": "start, drop sample files in, and show what comes out",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",

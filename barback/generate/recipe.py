@@ -66,7 +66,8 @@ class Chance:
     """Random choices that are the same everywhere."""
 
     def __init__(self, seed: object) -> None:
-        self.share = Random(str(seed)).random  # noqa: S311  data, not secrets
+        random = Random(str(seed))  # noqa: S311  data, not secrets
+        self.share, self.bits = random.random, random.getrandbits
 
     def below(self, n: int) -> int:
         return int(self.share() * n)
