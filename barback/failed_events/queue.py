@@ -4,7 +4,7 @@ Lambda leaves a record of an asynchronous invocation that failed for good; the e
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,31 +53,45 @@ class DeadLetters:
     def look(self, most: int) -> list[Message]:
         """Up to `most` messages, oldest first, all of them given back."""
         found: list[Message] = []
-        with self.taking(LOOK_SECONDS) as messages:
-            for message in messages:
-                found.append(message)
+        with self.taking(LOOK_SECONDS) as batches:
+            for batch in batches:
+                found += batch
                 if len(found) >= most:
                     break
-        return sorted(found, key=lambda message: message.sent)
+        return sorted(found[:most], key=lambda message: message.sent)
+
+    def count(self) -> int:
+        """About how many messages there are, those that somebody holds just now included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
+        return sum(map(int, answer["Attributes"].values()))
 
     @contextmanager
-    def taking(self, hidden_seconds: int) -> Iterator[Iterator[Message]]:
-        """Every message once, until the queue gives no new one."""
+    def taking(self, hidden_seconds: int) -> Iterator[Iterator[list[Message]]]:
+        """Every message once, in batches as SQS hands them out, until the queue gives no new one."""
         try:
             yield self._take(hidden_seconds)
         finally:
             self._give_back()
 
-    def delete(self, message: Message) -> None:
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
-        self._held.pop(message.id, None)
+    def delete(self, messages: Sequence[Message]) -> dict[str, str]:
+        """Deletes up to ten messages; what hindered it, by the number of the message that is still there."""
+        if not messages:
+            return {}
+        entries = [{"Id": str(n), "ReceiptHandle": message.receipt} for n, message in enumerate(messages)]
+        answer = self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
+        problems = {messages[int(failed["Id"])].id: failed["Code"] for failed in answer.get("Failed", ())}
+        for message in messages:
+            if message.id not in problems:
+                self._held.pop(message.id, None)
+        return problems
 
-    def _take(self, hidden_seconds: int) -> Iterator[Message]:
+    def _take(self, hidden_seconds: int) -> Iterator[list[Message]]:
         seen: set[str] = set()
         while new := [message for message in self._receive(hidden_seconds) if message.id not in seen]:
             seen.update(message.id for message in new)
             self._held.update({message.id: message for message in new})
-            yield from new
+            yield new
 
     def _receive(self, hidden_seconds: int) -> list[Message]:
         answer = self._sqs.receive_message(

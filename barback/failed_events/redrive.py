@@ -1,23 +1,27 @@
 """Sends dead letters again: failed events to their functions, messages of a dead-letter queue to where they came from.
 
 A message is deleted only after its function or queue has taken what it held. If the two are torn apart, the event is
-sent twice, which every flow bears; it is never lost.
+sent twice, which every flow bears; it is never lost. Ten at a time are sent side by side and deleted in one call; a run
+that is broken off leaves the rest where it is, for the next.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from barback.failed_events.queue import DeadLetters, FailedEvent, Message, Unreadable, read
+from barback.failed_events.queue import BATCH, DeadLetters, FailedEvent, Message, Unreadable, read
 from barback.polling import wait_for
 from barback.stack.model import QueueTrigger, Stack
 from barback.targets import Target
 
-LOOK_AT_MOST = 1000  # messages of a queue in one run
-SEND_SECONDS = 120  # how long messages are hidden from others while they are sent again
+LOOK_AT_MOST = 200  # messages of a queue that are looked at before all are sent
+SEND_SECONDS = 60  # how long the ten messages that are sent again just now are hidden from others
+GONE = "it is no longer there: someone else took it, or looks at it right now"
 MOVE_SECONDS = 300
 ACCEPTED = 202
 # How engines say that they do not know a call; some only by the status 501.
@@ -56,6 +60,9 @@ class Found:
     more: bool  # there may be more than was looked at
 
 
+Choice = Callable[[Message], Letter | None]
+
+
 def failure_queues(stack: Stack) -> list[str]:
     """The queues that keep the failed events of functions."""
     return list(dict.fromkeys(f.failed_events for f in stack.functions.values() if f.failed_events))
@@ -88,7 +95,8 @@ def look(target: Target, queue: str, function: str | None, limit: int) -> Found:
     known = {target.names.function(name): name for name in target.stack.functions}
     letters: list[Letter] = []
     stuck: list[Stuck] = []
-    messages = dead_letters(target, queue).look(LOOK_AT_MOST)
+    most = max(LOOK_AT_MOST, limit)
+    messages = dead_letters(target, queue).look(most)
     for message in messages:
         try:
             letter = _letter(message, known)
@@ -97,7 +105,7 @@ def look(target: Target, queue: str, function: str | None, limit: int) -> Found:
             continue
         if function in (None, letter.function):
             letters.append(letter)
-    return Found(letters[:limit], stuck, more=len(messages) == LOOK_AT_MOST)
+    return Found(letters[:limit], stuck, more=len(messages) == most)
 
 
 def _letter(message: Message, known: Mapping[str, str]) -> Letter:
@@ -107,62 +115,91 @@ def _letter(message: Message, known: Mapping[str, str]) -> Letter:
     return Letter(message, known[event.function], event)
 
 
-def send(target: Target, queue: str, letters: Iterable[Letter]) -> Iterator[Outcome]:
-    """Sends exactly these again; what has come since is left for the next time."""
+def all_of(target: Target, function: str | None, until: datetime) -> Choice:
+    """Chooses every failed event (of one function, if named) that was there at a moment: what is sent now and fails
+    once more comes later, and is not sent in a circle."""
+    known = {target.names.function(name): name for name in target.stack.functions}
+
+    def choose(message: Message) -> Letter | None:
+        try:
+            letter = _letter(message, known)
+        except Unreadable:
+            return None
+        return letter if function in (None, letter.function) and message.sent <= until else None
+
+    return choose
+
+
+def send(target: Target, queue: str, letters: Iterable[Letter], rest: Choice | None = None) -> Iterator[Outcome]:
+    """Sends exactly these again, and with `rest` what that chooses of all others."""
     waiting = {letter.message.id: letter for letter in letters}
-    letters_of = dead_letters(target, queue)
-    with letters_of.taking(SEND_SECONDS) as messages:
-        while waiting and (message := next(messages, None)):
-            if letter := waiting.pop(message.id, None):
-                yield _send_one(target, letters_of, letter, message)
+    failed_events = dead_letters(target, queue)
+
+    def invoke(letter: Letter) -> str:
+        payload = json.dumps(letter.event.payload).encode()
+        name = target.names.function(letter.function)
+        try:
+            answer = target.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload)
+        except (ClientError, BotoCoreError) as error:
+            return f"{letter.function} did not take it: {error}"
+        status = answer["StatusCode"]
+        return "" if status == ACCEPTED else f"{letter.function} answered {status}, not {ACCEPTED}"
+
+    with failed_events.taking(SEND_SECONDS) as batches, ThreadPoolExecutor(BATCH) as pool:
+        while (waiting or rest) and (batch := next(batches, None)):
+            chosen: list[tuple[Message, Letter]] = []
+            for message in batch:
+                if letter := waiting.pop(message.id, None) or (rest(message) if rest else None):
+                    chosen.append((message, letter))
+            problems = list(pool.map(invoke, [letter for _, letter in chosen]))
+            names = [letter.event.what for _, letter in chosen]
+            yield from _done(failed_events, [message for message, _ in chosen], names, problems)
     for letter in waiting.values():
-        yield Outcome(letter.event.what, False, "it is no longer there: someone else took it, or looks at it right now")
+        yield Outcome(letter.event.what, False, GONE)
 
 
-def _send_one(target: Target, queue: DeadLetters, letter: Letter, message: Message) -> Outcome:
-    payload = json.dumps(letter.event.payload).encode()
-    name = target.names.function(letter.function)
+def _done(queue: DeadLetters, messages: list[Message], names: list[str], problems: list[str]) -> Iterator[Outcome]:
+    """Deletes what was taken; what was not stays."""
+    taken = [message for message, problem in zip(messages, problems, strict=True) if not problem]
     try:
-        answer = target.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload)
+        kept = queue.delete(taken)
     except (ClientError, BotoCoreError) as error:
-        return Outcome(letter.event.what, False, f"{letter.function} did not take it: {error}")
-    if answer["StatusCode"] != ACCEPTED:
-        return Outcome(letter.event.what, False, f"{letter.function} answered {answer['StatusCode']}, not {ACCEPTED}")
-    return _delete(queue, message, letter.event.what)
-
-
-def _delete(queue: DeadLetters, message: Message, what: str) -> Outcome:
-    try:
-        queue.delete(message)
-    except (ClientError, BotoCoreError) as error:
-        return Outcome(what, True, f"sent, but still in the queue, so the next redrive sends it twice: {error}")
-    return Outcome(what, True)
+        kept = dict.fromkeys((message.id for message in taken), str(error))
+    for message, name, problem in zip(messages, names, problems, strict=True):
+        if problem:
+            yield Outcome(name, False, problem)
+        elif why := kept.get(message.id):
+            yield Outcome(name, True, f"sent, but still in the queue, so the next redrive sends it twice: {why}")
+        else:
+            yield Outcome(name, True)
 
 
 def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator[Outcome]:
     """Puts the dead letters of a queue back into it: those given, or all with a move task of SQS."""
     dead = target.stack.queues[queue].dead_letters
     assert dead
-    if messages is None:
-        if (outcome := _move_all(target, queue, dead)) is not None:
-            yield outcome
-            return
-        messages = dead_letters(target, dead).look(LOOK_AT_MOST)
-    waiting = {message.id for message in messages}
-    sqs, url, letters_of = target.client("sqs"), queue_url(target, queue), dead_letters(target, dead)
-    with letters_of.taking(SEND_SECONDS) as taken:
-        while waiting and (message := next(taken, None)):
-            if message.id not in waiting:
-                continue
-            waiting.discard(message.id)
-            try:
-                sqs.send_message(QueueUrl=url, MessageBody=message.body, MessageAttributes=_sendable(message))
-            except (ClientError, BotoCoreError) as error:
-                yield Outcome(f"message {message.id}", False, f"queue {queue} did not take it: {error}")
-            else:
-                yield _delete(letters_of, message, f"message {message.id}")
+    if messages is None and (outcome := _move_all(target, queue, dead)) is not None:
+        yield outcome
+        return
+    waiting = {message.id for message in messages or ()}
+    until = datetime.now(UTC)
+    sqs, url, letters = target.client("sqs"), queue_url(target, queue), dead_letters(target, dead)
+
+    def put(message: Message) -> str:
+        try:
+            sqs.send_message(QueueUrl=url, MessageBody=message.body, MessageAttributes=_sendable(message))
+        except (ClientError, BotoCoreError) as error:
+            return f"queue {queue} did not take it: {error}"
+        return ""
+
+    with letters.taking(SEND_SECONDS) as batches, ThreadPoolExecutor(BATCH) as pool:
+        while (waiting or messages is None) and (batch := next(batches, None)):
+            chosen = [m for m in batch if m.id in waiting or (messages is None and m.sent <= until)]
+            waiting.difference_update(message.id for message in chosen)
+            names = [f"message {message.id}" for message in chosen]
+            yield from _done(letters, chosen, names, list(pool.map(put, chosen)))
     for gone in sorted(waiting):
-        yield Outcome(f"message {gone}", False, "it is no longer there: someone else took it, or looks at it right now")
+        yield Outcome(f"message {gone}", False, GONE)
 
 
 def _move_all(target: Target, queue: str, dead: str) -> Outcome | None:

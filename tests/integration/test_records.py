@@ -90,10 +90,10 @@ class Records:
         )
         for item in map(plain, found["Items"]):
             dynamodb.delete_item(TableName=table, Key=typed({"counted": COUNTS, "part": item["part"]}))
-        with redrive.dead_letters(self.flows.target, DEAD).taking(30) as messages:
-            for message in messages:
-                if self.mark in message.body:
-                    redrive.dead_letters(self.flows.target, DEAD).delete(message)
+        dead = redrive.dead_letters(self.flows.target, DEAD)
+        with dead.taking(30) as batches:
+            for batch in batches:
+                dead.delete([message for message in batch if self.mark in message.body])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -119,7 +120,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         bench = Bench(stack, Names.local("barback", REGION), sqs, Functions())
         for queue in stack.queues:
             sqs.create_queue(QueueName=bench.names.queue(queue))
-        monkeypatch.setattr(command, "read_config", lambda: Config())
+        monkeypatch.setattr(command, "current_config", lambda: Config())
         monkeypatch.setattr(command, "target_of", lambda config: bench)
         yield bench
 
@@ -213,8 +214,8 @@ def test_looking_shows_every_message_and_hides_none(bench: Bench) -> None:
 def test_messages_come_back_also_when_looking_is_broken_off(bench: Bench) -> None:
     bench.put(record())
     letters = DeadLetters(bench.sqs, redrive.queue_url(bench, "failed_events"))  # type: ignore[arg-type]
-    with pytest.raises(KeyboardInterrupt), letters.taking(LOOK_SECONDS) as messages:
-        next(messages)
+    with pytest.raises(KeyboardInterrupt), letters.taking(LOOK_SECONDS) as batches:
+        next(batches)
         assert bench.waiting() == []
         raise KeyboardInterrupt
     assert bench.waiting() == [record()]
@@ -266,7 +267,7 @@ def test_an_answer_other_than_accepted_keeps_the_event(bench: Bench) -> None:
 
 def test_sent_but_not_deleted_means_twice_never_lost(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.put(record())
-    whole, bench.sqs = bench.sqs, Broken(bench.sqs, "delete_message")
+    whole, bench.sqs = bench.sqs, Broken(bench.sqs, "delete_message_batch")
     assert run("--yes") == 0
     assert "sends it twice" in capsys.readouterr().out
     bench.sqs = whole
@@ -304,6 +305,83 @@ def test_an_event_that_someone_else_took_is_told(bench: Bench) -> None:
     (outcome,) = redrive.send(bench, "failed_events", found.letters)  # type: ignore[arg-type]
     assert not outcome.sent
     assert "no longer there" in outcome.problem
+
+
+def test_more_than_can_be_looked_at_are_all_sent_and_each_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(redrive, "LOOK_AT_MOST", 20)
+    keys = [f"uploads/{number}.csv" for number in range(63)]
+    for key in keys:
+        bench.put(record(key))
+    bench.put("hello")
+    bench.put(record(function="other-function"))
+    assert run("--yes") == 0
+    sent = [payload["Records"][0]["s3"]["object"]["key"] for _, payload in bench.functions.accepted]
+    assert sorted(sent) == sorted(keys)
+    assert bench.waiting() == sorted(["hello", record(function="other-function")])
+    out = capsys.readouterr().out
+    assert "about 65 failed events" in out
+    assert "63 sent" in out
+
+
+def test_of_many_only_those_of_the_function_are_sent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redrive, "LOOK_AT_MOST", 10)
+    for number in range(30):
+        bench.put(record(f"uploads/{number}.csv", "barback-worker" if number % 3 else "barback-csv_profile"))
+    assert run("--yes", "--function", "csv_profile") == 0
+    assert [name for name, _ in bench.functions.accepted] == ["barback-csv_profile"] * 10
+    url = redrive.queue_url(bench, "failed_events")  # type: ignore[arg-type]
+    assert DeadLetters(bench.sqs, url).count() == 20
+
+
+def test_what_fails_again_meanwhile_is_not_sent_in_a_circle(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redrive, "LOOK_AT_MOST", 2)
+    for number in range(12):
+        bench.put(record(f"uploads/{number}.csv"))
+    moment = datetime.now(UTC)
+    accept = bench.functions.invoke
+
+    def fail_again(**call: Any) -> dict[str, Any]:
+        monkeypatch.setattr("time.time", lambda: moment.timestamp() + 60)  # when SQS says that it came
+        bench.put(record("uploads/again.csv"))
+        return accept(**call)
+
+    monkeypatch.setattr(bench.functions, "invoke", fail_again)
+    choice = redrive.all_of(bench, None, moment)  # type: ignore[arg-type]
+    outcomes = list(redrive.send(bench, "failed_events", [], choice))  # type: ignore[arg-type]
+    assert len(outcomes) == len(bench.functions.accepted) == 12
+
+
+def test_a_message_that_could_not_be_deleted_is_told_by_its_name(bench: Bench) -> None:
+    for name in ("kept", "gone"):
+        bench.put(record(f"uploads/{name}.csv"))
+    found = redrive.look(bench, "failed_events", None, 10)  # type: ignore[arg-type]
+    kept = next(n for n, letter in enumerate(found.letters) if "kept" in letter.event.what)
+    whole = bench.sqs
+
+    class HalfBroken:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(whole, name)
+
+        def delete_message_batch(self, **call: Any) -> dict[str, Any]:
+            entries = call["Entries"]
+            index = next(n for n, m in enumerate(self.order) if m == found.letters[kept].message.id)
+            whole.delete_message_batch(**call | {"Entries": [e for n, e in enumerate(entries) if n != index]})
+            return {"Failed": [{"Id": entries[index]["Id"], "Code": "InternalError", "SenderFault": False}]}
+
+        def receive_message(self, **call: Any) -> Any:
+            answer = whole.receive_message(**call)
+            if answer.get("Messages"):
+                self.order = [message["MessageId"] for message in answer["Messages"]]
+            return answer
+
+    bench.sqs = HalfBroken()
+    outcomes = {o.what: o.problem for o in redrive.send(bench, "failed_events", found.letters)}  # type: ignore[arg-type]
+    bench.sqs = whole
+    assert outcomes["uploads/gone.csv"] == ""
+    assert "sends it twice: InternalError" in outcomes["uploads/kept.csv"]
+    assert bench.waiting() == [record("uploads/kept.csv")]
 
 
 def test_function_and_limit_narrow_what_is_sent(bench: Bench) -> None:
@@ -376,4 +454,4 @@ def test_nothing_in_an_event_reaches_the_terminal_as_a_command(
 
 def test_no_dead_letters(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     assert run() == 0
-    assert "no dead letters" in capsys.readouterr().out
+    assert "no failed events" in capsys.readouterr().out
