@@ -7,16 +7,21 @@ and single rows that were read with care; at the end it gives the facts of each 
 import re
 import string
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from csv_profile.column import Budget, Column
 from csv_profile.escapes import cut
 from csv_profile.facts import ColumnFacts
+from csv_profile.keys import Pairs
+from csv_profile.repeats import Repeats
 
 BLANK = string.whitespace + "\x1a"  # with the mark that DOS set at the end of a file
 
 _PENDING = 4_096
 _FEW_ROWS = 64
 _MANY_CELLS = 500_000
+_SHARED_AT = 4_096  # rows: then what columns may hold is shared out again
+_FRUGAL = 8
 
 
 class Accounts:
@@ -25,6 +30,9 @@ class Accounts:
         self._delimiter = cut(delimiter)
         self._columns = [Column(nulls, delimiter, budget) for _ in range(width)]
         self._counted = 0  # rows
+        self.rows_with_missing = 0
+        self.pairs = Pairs(width)
+        self.repeats = Repeats() if width > 1 else None
         self._pending: list[Sequence[str]] = []
         self._waiting: list[list[str]] = []
         self._waiting_rows = 0
@@ -53,6 +61,8 @@ class Accounts:
             return 0
         cells.pop()
         self._flush()
+        if self.repeats:
+            self.repeats.add(text[:-1].replace(self._delimiter, "\0").split("\n"), self.rows + 1)
         self._add([cells[i::stride] for i in range(self._width)], lines)
         return len(text)
 
@@ -80,6 +90,8 @@ class Accounts:
     def _flush(self) -> None:
         if self._pending:
             rows, self._pending = self._pending, []
+            if self.repeats:
+                self.repeats.add(list(map("\0".join, rows)), self.rows + 1)  # no cell holds that character
             self._add(list(zip(*rows, strict=True)), len(rows))
 
     def _add(self, columns: Sequence[Sequence[str]], rows: int) -> None:
@@ -97,6 +109,31 @@ class Accounts:
             self._account(columns, rows)
 
     def _account(self, columns: Sequence[Sequence[str]], rows: int) -> None:
+        ahead = _SHARED_AT - self._counted
+        if 0 < ahead <= rows:
+            self._count([cells[:ahead] for cells in columns], ahead)
+            self._share()
+            columns, rows = [cells[ahead:] for cells in columns], rows - ahead
+        if rows:
+            self._count(columns, rows)
+
+    def _count(self, columns: Sequence[Sequence[str]], rows: int) -> None:
+        missing: set[int] = set()
         for column, cells in zip(self._columns, columns, strict=True):
-            column.add_all(cells, self._counted + 1)
+            missing.update(column.add_all(cells, self._counted + 1))
+        self.rows_with_missing += len(missing)
+        self.pairs.add(columns)
         self._counted += rows
+
+    def _share(self) -> None:
+        """Columns that have shown to need little leave what was theirs to those that need more."""
+        exact = [column for column in self._columns if column.exact]
+        frugal = [column for column in exact if column.held * _FRUGAL < column.budget.held]
+        spare = 0
+        for column in frugal:
+            spare += column.budget.held - column.budget.held // _FRUGAL
+            column.budget = replace(column.budget, held=column.budget.held // _FRUGAL)
+        needy = len(exact) - len(frugal)
+        for column in exact:
+            if column not in frugal:
+                column.budget = replace(column.budget, held=column.budget.held + spare // needy)

@@ -58,6 +58,8 @@ _BOOLS = dict.fromkeys(("true", "false", "yes", "no"), Kind.BOOL) | {
 }
 
 _INFINITY = float("inf")
+_SECONDS = len("9999-99-99T99:99:99")
+_DIGITS_ALONE = {ord(c): None for c in "-:TZ "}
 _DIGITS_ALIKE = {ord(c): "9" for c in "0123456789"}
 _ISO = {"9999-99-99"} | {
     f"9999-99-99{sep}99:99:99{fraction}{zone}"
@@ -113,14 +115,6 @@ def suspects(nulls: frozenset[str]) -> Test:
         r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+ [0-9])",
         re.IGNORECASE,
     ).match
-
-
-@lru_cache(maxsize=8)
-def null_suspects(nulls: frozenset[str]) -> Test:
-    """A test that every missing cell passes."""
-    if not all(map(str.isascii, nulls)):
-        return _anything
-    return re.compile(rf"\s*+(?:{_one_of(nulls)})\s*+\Z", re.IGNORECASE).match
 
 
 def _one_of(nulls: frozenset[str]) -> str:
@@ -316,4 +310,20 @@ def _iso_moments(cells: Sequence[str], joined: str) -> list[Alike]:
     except ValueError:
         return []
     first, last = (_classify(cell, "") for cell in (min(cells), max(cells)))
-    return [Alike(first.group, cells, first=first, last=last)]
+    digits = (joined if "." not in shape else "\n".join([cell[:_SECONDS] for cell in cells])).translate(_DIGITS_ALONE)
+    numbers: list[Number] = list(map(float, digits.split()))
+    return [Alike(first.group, cells, numbers if len(shape) > len("9999-99-99") else _midnights(numbers), first, last)]
+
+
+def as_number(iso: str) -> int:
+    """A moment as a whole number that sorts like time: YYYYMMDDhhmmss."""
+    return int(iso[:_SECONDS].translate(_DIGITS_ALONE).ljust(14, "0"))
+
+
+def as_moment(number: Number) -> datetime:
+    digits = f"{int(number):014}"
+    return datetime(*map(int, (digits[:4], *(digits[i : i + 2] for i in range(4, 14, 2)))))  # type: ignore[arg-type]
+
+
+def _midnights(days: list[Number]) -> list[Number]:
+    return [day * 1_000_000 for day in days]

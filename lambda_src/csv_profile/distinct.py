@@ -7,7 +7,7 @@ a whole block at once, as one long integer with a 64-bit lane for each hash.
 from array import array
 from collections.abc import Iterable
 from itertools import repeat
-from math import log1p
+from math import log1p, sqrt
 from sys import byteorder
 from zlib import crc32
 
@@ -19,8 +19,8 @@ class Distinct:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._smallest = array("Q")
-        self._new = array("Q")
+        self._smallest = array("I")
+        self._new = array("I")
         self._below = _RANGE
 
     def add_all(self, values: Iterable[str]) -> None:
@@ -29,7 +29,7 @@ class Distinct:
             below = self._below
             self._new.extend([h for h in hashes if h < below])
         else:
-            self._new.extend(hashes)
+            self._new.extend(hashes.tolist())
         if len(self._new) >= self._size:
             self._settle()
 
@@ -41,9 +41,14 @@ class Distinct:
         # Different values may share one of the 2**32 hashes: the more there are, the more do.
         return round(-_RANGE * log1p(-min(hashes / _RANGE, 0.999)))
 
+    @property
+    def error(self) -> float:
+        """The standard deviation of the estimate, as a share of it: two of three estimates are closer than that."""
+        return 1 / sqrt(self._size - 2)
+
     def _settle(self) -> None:
-        self._smallest = array("Q", sorted({*self._smallest, *self._new})[: self._size])
-        self._new = array("Q")
+        self._smallest = array("I", sorted({*self._smallest, *self._new})[: self._size])
+        self._new = array("I")
         if len(self._smallest) == self._size:
             self._below = self._smallest[-1]
 

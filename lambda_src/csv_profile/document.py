@@ -5,7 +5,23 @@ docs/csv-profile.md says what the fields mean. `python -m csv_profile.schema` pr
 
 from typing import Literal, TypedDict
 
-Type = Literal["int", "float", "bool", "date", "datetime", "string"]
+Direction = Literal["ascending", "strictly ascending", "descending", "strictly descending"]
+Type = Literal["int", "float", "bool", "date", "datetime", "time", "string"]
+MeaningName = Literal[
+    "e-mail",
+    "URL",
+    "IP address",
+    "UUID",
+    "IBAN",
+    "card number",
+    "phone number",
+    "postal code",
+    "country",
+    "currency",
+    "latitude",
+    "longitude",
+    "JSON",
+]
 
 
 class Failure(TypedDict):
@@ -53,6 +69,7 @@ class File(TypedDict):
     version_id: str | None
     compression: Literal["gzip"] | None
     content_size: int | None
+    sha256: str | None
     encoding: str | None
     bom: bool
     delimiter: str | None
@@ -73,6 +90,15 @@ class Share(TypedDict):
     percentage: float
 
 
+class Value(TypedDict):
+    value: str
+    count: int
+
+
+class Missing(Share):
+    spellings: list[Value]
+
+
 class Example(TypedDict):
     value: str
     row: int
@@ -83,13 +109,11 @@ class Invalid(Share):
 
 
 class Distinct(TypedDict):
+    """`error` is the standard error in percent: two of three estimates are closer than that, nearly all than thrice."""
+
     count: int
     estimated: bool
-
-
-class TopValue(TypedDict):
-    value: str
-    count: int
+    error: float
 
 
 class Quantiles(TypedDict):
@@ -103,27 +127,74 @@ class Quantiles(TypedDict):
     estimated: bool
 
 
+class Outliers(TypedDict):
+    """Numbers below or above the quartiles by more than 1.5 times their distance."""
+
+    below: int
+    above: int
+    low: int | float
+    high: int | float
+
+
 class Numeric(TypedDict):
     min: int | float
     max: int | float
     mean: float | None
     std: float | None
+    skewness: float | None
     sum: int | float | None
     zeros: int
     negatives: int
+    decimals: int
     quantiles: Quantiles
+    outliers: Outliers
     histogram: list[int] | None
+
+
+class MomentQuantiles(TypedDict):
+    p01: str
+    p05: str
+    p25: str
+    p50: str
+    p75: str
+    p95: str
+    p99: str
+    estimated: bool
 
 
 class Range(TypedDict):
     min: str
     max: str
+    quantiles: MomentQuantiles
+    histogram: list[int] | None
 
 
 class Length(TypedDict):
     min: int
     max: int
     mean: int | float
+
+
+class Variants(TypedDict):
+    """Values that differ only in case or in space around them: how many there are of such, and some."""
+
+    count: int
+    examples: list[list[str]]
+
+
+class Text(TypedDict):
+    """The smallest and the largest text, by code points."""
+
+    min: str
+    max: str
+    variants: Variants
+
+
+class Meaning(TypedDict):
+    """What the cells seem to be, and the share of those looked at that are."""
+
+    name: MeaningName
+    percentage: float
 
 
 class Column(TypedDict):
@@ -134,14 +205,38 @@ class Column(TypedDict):
     format: str | None
     count: int
     counts: dict[Type, int]
-    missing: Share
+    missing: Missing
+    suspects: list[Value]
     invalid: Invalid
     distinct: Distinct
-    top_values: list[TopValue]
+    top_values: list[Value]
+    top_values_error: int
+    order: Direction | None
+    ascii: bool
     numeric: Numeric | None
     range: Range | None
     length: Length | None
+    text: Text | None
+    meaning: Meaning | None
+    masked: bool
     alerts: list[str]
+
+
+class Repeat(TypedDict):
+    row: int
+    first_row: int
+
+
+class DuplicateRows(Share):
+    estimated: bool
+    examples: list[Repeat]
+
+
+class Key(TypedDict):
+    """Columns whose cells together differ in every row; not proven where that rests on an estimate."""
+
+    columns: list[str]
+    proven: bool
 
 
 class Issue(TypedDict):
@@ -156,6 +251,8 @@ class Issue(TypedDict):
 class Quality(TypedDict):
     has_issues: bool
     total_rows: int
+    rows_with_missing: Share
+    duplicate_rows: DuplicateRows | None
     missing_values: dict[str, Share]
     invalid_values: dict[str, Invalid]
     issues: list[Issue]
@@ -167,4 +264,5 @@ class Document(TypedDict):
     error: Failure | None
     file: File
     columns: list[Column]
+    keys: list[Key]
     quality: Quality

@@ -38,7 +38,7 @@ def _item(document: Mapping[str, Any], columns: list[dict[str, Any]], facts: Map
         "quality_issues": {
             "total_rows": quality["total_rows"],
             "has_issues": quality["has_issues"],
-            "missing_values": {c["name"]: c["missing"] for c in columns if c["missing"]["count"]},
+            "missing_values": {c["name"]: _share(c["missing"]) for c in columns if c["missing"]["count"]},
             "invalid_values": {c["name"]: _share(c["invalid"]) for c in columns if c["invalid"]["count"]},
             "issues": [{**issue, "columns": issue["columns"][:10]} for issue in quality["issues"]],
         },

@@ -75,7 +75,7 @@ class Numbers:
             self._distances.add(distance * distance, times)  # not ** 2, which C libraries round in their own ways
         self.count += times
 
-    def add_all(self, values: Sequence[Any]) -> None:
+    def add_all(self, values: Sequence[Any], sketched: bool = True) -> None:
         """A block of ints, or of finite floats."""
         low, high = min(values), max(values)
         self._extremes(low, high)
@@ -85,7 +85,8 @@ class Numbers:
         if self.whole:
             self._sum += sum(values)
             self._squares += sum(map(mul, values, values))
-            self.sketch.add_all(map(float if max(-low, high) < LARGEST else as_double, values))
+            if sketched:
+                self.sketch.add_all(map(float if max(-low, high) < LARGEST else as_double, values))
         else:
             if not self.count:
                 self._pivot = values[0]
@@ -94,7 +95,8 @@ class Numbers:
                 distances = list(map(_bounded, distances))
             self._doubles.add_all(values)
             self._distances.add_all(list(map(mul, distances, distances)))
-            self.sketch.add_all(values)
+            if sketched:
+                self.sketch.add_all(values)
         self.count += len(values)
 
     def total(self) -> Fraction:
@@ -176,9 +178,14 @@ class Sketch:
             times >>= 1
             level += 1
 
-    @property
-    def exact(self) -> bool:
-        return len(self._levels) == 1
+    def add_weighted(self, weighted: Sequence[Weighted]) -> None:
+        """All together, in order of size."""
+        ordered = sorted(weighted)
+        if sum(times for _, times in ordered) <= 4 * len(ordered):
+            self.add_all(chain.from_iterable(repeat(as_double(number), times) for number, times in ordered))
+            return
+        for number, times in ordered:
+            self.add(number, times)
 
     def weighted(self) -> list[Weighted]:
         return [(value, 1 << level) for level, values in enumerate(self._levels) for value in values]

@@ -23,6 +23,7 @@ class Options:
     quote: str | None = None
     header: bool | None = None
     nulls: frozenset[str] = NULLS
+    mask: bool = True  # values that may be personal data
 
     block_bytes: int = 1 << 20  # how much is worked on at a time; no result depends on it
     field_chars: int = 12 << 20  # the longest quoted field that may span lines
@@ -42,7 +43,7 @@ def with_nulls(options: Options, spellings: str) -> Options:
 
 
 def with_metadata(options: Options, metadata: Mapping[str, str]) -> Options:
-    """What the object's own metadata states: csv-encoding, csv-delimiter, csv-quote, csv-header, csv-nulls."""
+    """What the object's own metadata states: csv-encoding, -delimiter, -quote, -header, -nulls and -mask."""
     stated = {key.lower(): value for key, value in metadata.items()}
     if "csv-encoding" in stated:
         options = replace(options, encoding=_encoding(stated["csv-encoding"]))
@@ -52,13 +53,18 @@ def with_metadata(options: Options, metadata: Mapping[str, str]) -> Options:
     if "csv-quote" in stated:
         options = replace(options, quote=_one_character("csv-quote", stated["csv-quote"]))
     if "csv-header" in stated:
-        text = stated["csv-header"].strip().lower()
-        if text not in _BOOLS:
-            raise BadInput(f"the object's metadata csv-header is {text!r}; write true or false")
-        options = replace(options, header=_BOOLS[text])
+        options = replace(options, header=_yes_or_no("csv-header", stated["csv-header"]))
     if "csv-nulls" in stated:
         options = with_nulls(options, stated["csv-nulls"])
+    if "csv-mask" in stated:
+        options = replace(options, mask=_yes_or_no("csv-mask", stated["csv-mask"]))
     return options
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    if text.strip().lower() not in _BOOLS:
+        raise BadInput(f"the object's metadata {name} is {text!r}; write true or false")
+    return _BOOLS[text.strip().lower()]
 
 
 def _encoding(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from csv_profile import kinds
 from csv_profile.dialect import Dialect, detect
 from csv_profile.document import Column, Document, Failure, File, LineEndings
+from csv_profile.keys import keys
 from csv_profile.options import DEFAULTS, Options
 from csv_profile.quality import quality
 from csv_profile.source import Fatal, Source
@@ -178,13 +179,14 @@ class Profiler:
         if table and table.accounts:
             rows = table.rows
             for position, (facts, label) in enumerate(zip(table.accounts.facts(), table.labels, strict=True), start=1):
-                columns.append(summarise(facts, label, position, rows))
+                columns.append(summarise(facts, label, position, rows, self._options.mask))
         return {
             "profile_format": 2,
             "status": "error" if self._error else "success",
             "error": self._failure(),
             "file": self._file(table, text),
             "columns": columns,
+            "keys": keys(columns, table.accounts.pairs if table and table.accounts else None),
             "quality": quality(columns, table, text, self._source.trailing),
         }
 
@@ -207,6 +209,7 @@ class Profiler:
             "version_id": about.version_id,
             "compression": source.compression,
             "content_size": None if error else source.size,
+            "sha256": None if error else source.sha256,
             "encoding": None,
             "bom": False,
             "delimiter": None,

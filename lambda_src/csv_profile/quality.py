@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from csv_profile.document import Column, Issue, Quality
+from csv_profile.document import Column, DuplicateRows, Issue, Quality, Share
+from csv_profile.repeats import Repeats
 from csv_profile.rows import AFTER, LONE, UNTERMINATED
+from csv_profile.summary import percentage
 from csv_profile.table import Places, Table
 from csv_profile.text import Text
 
@@ -18,14 +20,36 @@ _TROUBLES = {
 
 def quality(columns: Sequence[Column], table: Table | None, text: Text | None, trailing: bool) -> Quality:
     issues = _issues(columns, table, text, trailing)
-    missing = {c["name"]: c["missing"] for c in columns if c["missing"]["count"]}
+    missing: dict[str, Share] = {}
+    for column in columns:
+        if column["missing"]["count"]:
+            missing[column["name"]] = _share(column["missing"]["count"], column["missing"]["percentage"])
     invalid = {c["name"]: c["invalid"] for c in columns if c["invalid"]["count"]}
+    rows = table.rows if table else 0
+    accounts = table.accounts if table else None
+    with_missing = accounts.rows_with_missing if accounts else 0
     return {
         "has_issues": bool(issues or missing or invalid),
-        "total_rows": table.rows if table else 0,
+        "total_rows": rows,
+        "rows_with_missing": _share(with_missing, percentage(with_missing, rows)),
+        "duplicate_rows": _duplicates(accounts.repeats, rows) if accounts and accounts.repeats else None,
         "missing_values": missing,
         "invalid_values": invalid,
         "issues": issues,
+    }
+
+
+def _share(count: int, percent: float) -> Share:
+    return {"count": count, "percentage": percent}
+
+
+def _duplicates(repeats: Repeats, rows: int) -> DuplicateRows:
+    count = repeats.count()
+    return {
+        "count": count,
+        "percentage": percentage(count, rows),
+        "estimated": not repeats.exact,
+        "examples": [{"row": row, "first_row": first} for row, first in repeats.examples],
     }
 
 

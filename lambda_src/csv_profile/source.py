@@ -1,5 +1,6 @@
 """Bytes as they come, turned into blocks of a fixed size of what they hold: gzip is undone, within bounds."""
 
+import hashlib
 import zlib
 from collections.abc import Callable
 from typing import Any, Literal
@@ -34,6 +35,12 @@ class Source:
         self.trailing = False  # something follows the end of the gzip data
         self.read = 0  # bytes as they came
         self.size = 0  # bytes of what they hold
+        self._hash = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, not compressed."""
+        return self._hash.hexdigest()
 
     def feed(self, chunk: bytes) -> None:
         if self._begun and not self.compression:
@@ -110,6 +117,7 @@ class Source:
     def _take(self, content: bytes, read: int) -> None:
         self.read += read
         self.size += len(content)
+        self._hash.update(content)
         self._content += content
         size = self._options.block_bytes
         start = 0

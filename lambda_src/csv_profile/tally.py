@@ -1,38 +1,45 @@
 """The running account of a column: every kind of cell counted at once, so that its type can be chosen at the end.
 
-Cells arrive one distinct value at a time with a count (`add`), or as a block of rows (`add_all`), and both ways
-lead to the same account. The second has a fast way for blocks that are all numbers, all ISO dates or all text.
+Cells arrive as values with their counts (`add_counted`), or as a block of rows (`add_all`), and both ways lead to the
+same account. Both have a fast way for cells that are all numbers, all ISO dates or all text.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
+from operator import mul
+from typing import NamedTuple
 
 from csv_profile.cells import (
     INT_CHARS,
     LETTERS,
     TEXT,
     WHOLE,
+    Alike,
     Cell,
     Group,
     Kind,
+    as_number,
     classify,
     classify_all,
     folded,
-    null_suspects,
     suspects,
 )
-from csv_profile.facts import MomentFacts
-from csv_profile.numeric import Numbers, as_double
+from csv_profile.facts import TextFacts, Weighted
+from csv_profile.numeric import Numbers, Sketch, as_double
 
 EXAMPLES = 5
 EXAMPLE_CHARS = 100
 
 
 class Moments:
-    def __init__(self) -> None:
+    def __init__(self, sketch_size: int) -> None:
         self.count = 0
         self.range: dict[str, tuple[str, str]] = {}
         self.times: Counter[str] = Counter()
+        self.sketches: dict[str, Sketch] = {}
+        self._sketch_size = sketch_size
 
     def add(self, cell: Cell, times: int) -> None:
         self.count += times
@@ -41,35 +48,47 @@ class Moments:
             low, high = self.range.get(date_format, (iso, iso))
             self.range[date_format] = (min(low, iso), max(high, iso))
 
-    def facts(self) -> MomentFacts:
-        return MomentFacts(self.count, self.range, self.times)
+    def sketch(self, date_format: str) -> Sketch:
+        if date_format not in self.sketches:
+            self.sketches[date_format] = Sketch(self._sketch_size)
+        return self.sketches[date_format]
+
+
+class Counted(NamedTuple):
+    """The numbers and the moments among some values, each with its count."""
+
+    numbers: dict[Group, list[Weighted]]
+    moments: dict[tuple[Group, str], list[Weighted]]  # by group and format
+
+    def add(self, cell: Cell, times: int) -> None:
+        if cell.number is not None:
+            self.numbers.setdefault(cell.group, []).append((cell.number, times))
+        for reading in cell.readings:
+            self.moments.setdefault((cell.group, reading.format), []).append((as_number(reading.iso), times))
 
 
 class Tally:
     def __init__(self, nulls: frozenset[str], delimiter: str, sketch_size: int) -> None:
-        self.missing = 0
+        self.missing: Counter[str] = Counter()  # by spelling
         self.texts = 0
         self.bools: Counter[str] = Counter()  # by spelling, in lower case
         self.numbers: dict[Group, Numbers] = {}
         self.moments: dict[Group, Moments] = {}
         self.examples: dict[Group, dict[str, int]] = {}  # the first values of each group, and the rows they stand in
-        self.chars = 0
-        self.shortest: int | None = None
-        self.longest = 0
+        self.text = TextFacts()
+        self.decimals = 0
         self._sketch_size = sketch_size
         self._nulls = nulls
-        self._null_spellings = {
-            form for null in nulls for form in (null, null.upper(), null.title()) if folded(form) in nulls
-        }
         self._suspect = suspects(nulls)
-        self._null_suspect = null_suspects(nulls)
         self._delimiter = delimiter
 
     def counts(self) -> dict[Kind, int]:
         """How many cells there are of each kind."""
         counts = dict.fromkeys(Kind, 0)
-        for group, account in (*self.numbers.items(), *self.moments.items()):
-            counts[group.kind] += account.count
+        for group, numbers in self.numbers.items():
+            counts[group.kind] += numbers.count
+        for group, moments in self.moments.items():
+            counts[group.kind] += moments.count
         for kind, letters in LETTERS.items():
             counts[kind] = sum(self.bools[letter] for letter in letters)
         counts[Kind.BOOL] = self.bools.total() - sum(counts[kind] for kind in LETTERS)
@@ -81,45 +100,108 @@ class Tally:
             self.numbers[group] = Numbers(group.kind in WHOLE, self._sketch_size)
         return self.numbers[group]
 
-    def is_null(self, value: str) -> bool:
-        return len(value) <= INT_CHARS and folded(value) in self._nulls
+    def _moments(self, group: Group) -> Moments:
+        if group not in self.moments:
+            self.moments[group] = Moments(self._sketch_size)
+        return self.moments[group]
 
-    def without_nulls(self, cells: Sequence[str]) -> Sequence[str]:
-        if not any(map(self._null_suspect, cells)):
-            return cells
-        return [cell for cell in cells if not self.is_null(cell)]
+    def nulls(self, cells: Sequence[str]) -> set[str]:
+        """Those that are missing."""
+        if self._nulls.isdisjoint(map(str.lower, map(str.strip, cells))):
+            return set()
+        return {cell for cell in cells if folded(cell) in self._nulls}
 
-    def add(self, value: str, times: int, row_of: Callable[[str], int]) -> Cell | None:
-        """One value that stands in `times` rows. Returns what it was; None for a missing one."""
-        cell = self._count(value, times)
-        if cell and self._wants_examples(cell.group):
-            self._example(cell.group, value, row_of(value))
-        return cell
+    def add_counted(self, counts: Mapping[str, int], row_of: Callable[[str], int]) -> Counted:
+        """Values that are not missing, with their counts. Returns the numbers and moments among them."""
+        found = Counted({}, {})
+        odd = list(filter(self._suspect, counts))
+        examples: list[str] = []
+        if len(odd) < len(counts):
+            special = set(odd)
+            texts = [value for value in counts if value not in special] if odd else list(counts)
+            times = list(map(counts.__getitem__, texts))
+            lengths = list(map(len, texts))
+            self._measure(min(lengths), max(lengths), sum(map(mul, lengths, times)))
+            self.texts += sum(times)
+            self._add_texts(texts)
+            examples = texts[: 2 * EXAMPLES]
+        if odd and not self._add_alike_counted(odd, counts, row_of, found):
+            strings = []
+            for value in odd:
+                cell = self._count(value, counts[value])
+                if cell.kind is Kind.STRING:
+                    strings.append(value)
+                else:
+                    self._example(cell.group, value, row_of)
+                found.add(cell, counts[value])
+            examples = sorted(examples + strings[: 2 * EXAMPLES], key=row_of)
+        for value in examples:
+            self._example(TEXT.group, value, row_of)
+        return found
 
-    def _count(self, value: str, times: int) -> Cell | None:
+    def _add_alike_counted(
+        self, values: Sequence[str], counts: Mapping[str, int], row_of: Callable[[str], int], found: "Counted"
+    ) -> bool:
+        joined = "\n".join(values) + "\n"
+        if max(map(len, values)) > INT_CHARS or len(values) < joined.count("\n"):
+            return False
+        alike = classify_all(values, joined)
+        for group, texts, numbers, first, last in alike:
+            times = list(map(counts.__getitem__, texts))
+            if first and last:
+                moments = self._moments(group)
+                moments.add(first, 1)
+                moments.add(last, sum(times) - 1)
+                found.moments[group, group.formats[0]] = list(zip(map(int, numbers), times, strict=True))
+            else:
+                account = self._numbers(group)
+                if sum(times) <= 4 * len(times):
+                    account.add_all(list(chain.from_iterable(map(repeat, numbers, times))), sketched=False)
+                else:
+                    for number, often in zip(numbers, times, strict=True):
+                        account.add(number, often)
+                found.numbers[group] = list(zip(numbers, times, strict=True))
+            for text in texts[: 2 * EXAMPLES]:
+                self._example(group, text, row_of)
+        if alike:
+            lengths = list(map(len, values))
+            chars = sum(map(mul, lengths, map(counts.__getitem__, values)))
+            self._measure(min(lengths), max(lengths), chars)
+            self._find_decimals(alike, joined)
+        return bool(alike)
+
+    def _find_decimals(self, alike: Sequence[Alike], joined: str) -> None:
+        if alike[-1].group.kind is Kind.FLOAT:
+            while re.search(rf"\.[0-9]{{{self.decimals + 1}}}", joined):
+                self.decimals += 1
+
+    def _count(self, value: str, times: int) -> Cell:
         text = value.strip()
-        if text.lower() in self._nulls and len(value) <= INT_CHARS:
-            self.missing += times
-            return None
-        self._measure(len(value), len(value), len(value) * times)
         cell = classify(text, self._delimiter) if self._suspect(text) else TEXT
+        self._measure(len(value), len(value), len(value) * times)
         if cell.number is not None:
             self._numbers(cell.group).add(cell.number, times)
+            self.decimals = max(self.decimals, decimals(text, cell.kind))
         elif cell.readings:
-            self.moments.setdefault(cell.group, Moments()).add(cell, times)
+            self._moments(cell.group).add(cell, times)
         elif cell.kind is Kind.STRING:
             self.texts += times
+            self._add_texts((value,))
         else:
             self.bools[text.lower()] += times
         return cell
 
-    def add_all(self, cells: Sequence[str], row: int) -> None:
-        """The column's cells in consecutive rows from `row` on."""
-        present = cells
-        if not self._null_spellings.isdisjoint(cells):
-            present = [cell for cell in cells if cell not in self._null_spellings]
-            self.missing += len(cells) - len(present)
-        if present and not self._add_alike(cells, present, row):
+    def _add_texts(self, texts: Sequence[str]) -> None:
+        self.text.ascii = self.text.ascii and "".join(texts).isascii()
+        low, high = min(texts), max(texts)
+        if self.text.smallest is None or low < self.text.smallest:
+            self.text.smallest = low
+        if self.text.largest is None or high > self.text.largest:
+            self.text.largest = high
+
+    def add_all(self, present: Sequence[str], cells: Sequence[str], row: int) -> None:
+        """The column's cells in consecutive rows from `row` on, and those of them that are not missing."""
+        if not self._add_alike(cells, present, row):
             self._add_mixed(cells, present, row)
 
     def _add_mixed(self, cells: Sequence[str], present: Sequence[str], row: int) -> None:
@@ -131,19 +213,24 @@ class Tally:
             lengths = list(map(len, texts))
             self._measure(min(lengths), max(lengths), sum(lengths))
             self.texts += len(texts)
+            self._add_texts(texts)
             if not odd or self._add_alike(cells, odd, row):
                 self._add_examples(TEXT.group, texts, cells, row)
                 return
         found = {value: self._count(value, times) for value, times in Counter(odd).items()}
-        group_of = {value: cell.group if cell else None for value, cell in found.items()}
+        group_of = {value: cell.group for value, cell in found.items()}
         for group in dict.fromkeys((*group_of.values(), TEXT.group)):
-            if group and self._wants_examples(group):
+            if self._wants_examples(group):
                 alike = [value for value in present if group_of.get(value, TEXT.group) == group]
                 self._add_examples(group, alike, cells, row)
-        for group, numbers in self.numbers.items():  # a sketch wants them in the order of the rows
-            same = {v: c.number for v, c in found.items() if c and c.group == group and c.number is not None}
-            if same:
-                numbers.sketch.add_all(as_double(same[cell]) for cell in odd if cell in same)
+        for group in dict.fromkeys(group_of.values()):  # a sketch wants them in the order of the rows
+            if group in self.numbers:
+                same = {v: c.number for v, c in found.items() if c.group == group and c.number is not None}
+                self.numbers[group].sketch.add_all(as_double(same[cell]) for cell in odd if cell in same)
+            elif group in self.moments:
+                for index, date_format in enumerate(group.formats):
+                    when = {v: as_number(c.readings[index].iso) for v, c in found.items() if c.group == group}
+                    self.moments[group].sketch(date_format).add_all(when[cell] for cell in odd if cell in when)
 
     def _add_alike(self, cells: Sequence[str], present: Sequence[str], row: int) -> bool:
         """The fast way, where all can be classified at once; False, and nothing counted, if not."""
@@ -153,23 +240,26 @@ class Tally:
             return False
         alike = classify_all(present, joined)
         for group, texts, numbers, first, last in alike:
-            if numbers:
-                self._numbers(group).add_all(numbers)
-            elif first and last:
-                moments = self.moments.setdefault(group, Moments())
+            if first and last:
+                moments = self._moments(group)
                 moments.add(first, 1)
                 moments.add(last, len(texts) - 1)
+                moments.sketch(group.formats[0]).add_all(numbers)
+            else:
+                self._numbers(group).add_all(numbers)
             self._add_examples(group, texts, cells, row)
         if alike:
             self._measure(min(lengths), max(lengths), len(joined) - len(present))
+            self._find_decimals(alike, joined)
         return bool(alike)
 
     def _measure(self, shortest: int, longest: int, chars: int) -> None:
-        self.chars += chars
-        if self.shortest is None or shortest < self.shortest:
-            self.shortest = shortest
-        if longest > self.longest:
-            self.longest = longest
+        text = self.text
+        text.chars += chars
+        if text.shortest is None or shortest < text.shortest:
+            text.shortest = shortest
+        if longest > text.longest:
+            text.longest = longest
 
     def _wants_examples(self, group: Group) -> bool:
         return len(self.examples.get(group, ())) < EXAMPLES
@@ -177,15 +267,25 @@ class Tally:
     def _add_examples(self, group: Group, values: Sequence[str], cells: Sequence[str], row: int) -> None:
         if self._wants_examples(group):
             for value in dict.fromkeys(values):
-                self._example(group, value, row + cells.index(value))
+                self._example(group, value, lambda value: row + cells.index(value))
                 if not self._wants_examples(group):
                     return
 
-    def _example(self, group: Group, value: str, row: int) -> None:
+    def _example(self, group: Group, value: str, row_of: Callable[[str], int]) -> None:
         examples = self.examples.setdefault(group, {})
         if len(examples) < EXAMPLES:
-            examples.setdefault(shortened(value), row)
+            text = shortened(value)
+            if text not in examples:
+                examples[text] = row_of(value)
 
 
 def shortened(value: str) -> str:
     return value if len(value) <= EXAMPLE_CHARS else value[: EXAMPLE_CHARS - 1] + "…"
+
+
+def decimals(text: str, kind: Kind) -> int:
+    """How many digits follow the decimal point."""
+    if kind in WHOLE:
+        return 0
+    digits = text.lower().partition("e")[0].rpartition("," if kind is Kind.COMMA else ".")
+    return len(digits[2]) if digits[1] else 0
