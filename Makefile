@@ -36,6 +36,10 @@ up: ## start the local environment, or bring a running one up to date
 	$(BASE)
 	@$(BARBACK) up
 
+watch: ## start it, and make what you save live at the next event
+	$(BASE)
+	@$(BARBACK) watch
+
 down: ## stop it and remove what it left running
 	$(BASE)
 	@$(BARBACK) down

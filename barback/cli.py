@@ -29,6 +29,7 @@ NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 COMMANDS = {
     "up": "start the local environment, or bring a running one up to date",
     "down": "stop it and remove what it left running",
+    "watch": "make saved code live at once, and apply a saved infra/stack.yaml",
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
     "env": "print settings for the plain AWS CLI, Terraform and programs of your own",

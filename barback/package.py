@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -106,12 +107,12 @@ def build_package(stack: Stack, build: Build, out: Path | None = None) -> Packag
     if _label_of(out) != label:
         with _part_of(out) as part, tempfile.TemporaryDirectory(prefix="barback-") as scratch:
             tree = Path(scratch) / "tree"
-            shutil.copytree(_wheels(build), tree)
+            shutil.copytree(wheels(build), tree)
             ignored = shutil.ignore_patterns("__pycache__", "requirements.*")
             shutil.copytree(LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=ignored)
             (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
             if interpreter:
-                _compile(interpreter, tree)
+                compile_tree(interpreter, tree)
             _zip(tree, part)
             if interpreter and runs_here:
                 _check_imports(stack, interpreter, part)
@@ -193,7 +194,7 @@ def find_interpreter(build: Build) -> str | None:
     return None
 
 
-def _wheels(build: Build) -> Path:
+def wheels(build: Build) -> Path:
     """The requirements, unpacked; made once for each list of requirements, Python, system and architecture."""
     key = hashlib.sha256(REQUIREMENTS.read_bytes() + repr(build).encode()).hexdigest()[:16]
     kept = BUILD / f"wheels-{key}"
@@ -234,7 +235,7 @@ def _wheels(build: Build) -> Path:
     return kept
 
 
-def _compile(interpreter: str, tree: Path) -> None:
+def compile_tree(interpreter: str, tree: Path) -> None:
     """Bytecode that is never checked against its source: Lambda's disk has other times, and never changes."""
     script = (
         "import compileall, py_compile, sys\n"
@@ -267,32 +268,44 @@ def _zip(tree: Path, out: Path) -> None:
 
 
 def _check_imports(stack: Stack, interpreter: str, path: Path) -> None:
-    """Imports every handler from the zip as Lambda would: with what is in it and what Lambda brings, nothing else."""
+    """Imports every handler from the zip as Lambda would."""
     with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
-        tree, provided = Path(scratch) / "tree", Path(scratch) / "provided"
         with zipfile.ZipFile(path) as archive:
-            archive.extractall(tree)
-        provided.mkdir()
+            archive.extractall(scratch)
+        import_handlers(interpreter, Path(scratch), [function.handler for function in stack.functions.values()])
+
+
+def import_handlers(interpreter: str, tree: Path, handlers: list[str]) -> None:
+    """Imports handlers from a folder with what is in it and what Lambda brings, nothing else."""
+    with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+        provided = Path(scratch)
         for spec in filter(None, map(importlib.util.find_spec, PROVIDED)):
             source = Path(spec.origin or "")
             source = source.parent if source.name == "__init__.py" else source
             (provided / source.name).symlink_to(source)
         script = (
             "import importlib, sys\n"
+            "sys.dont_write_bytecode = True\n"
             "sys.path[:0] = sys.argv[1:3]\n"
             "for handler in sys.argv[3:]:\n"
             "    module, _, name = handler.rpartition('.')\n"
             "    assert callable(getattr(importlib.import_module(module), name)), f'{handler} is not callable'\n"
         )
-        handlers = [function.handler for function in stack.functions.values()]
         command = [interpreter, "-IS", "-c", script, str(tree), str(provided), *handlers]
         result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     if result.returncode:
         last = result.stderr.strip().splitlines()[-1:] or ["no message"]
         raise Problem(
-            f"a handler cannot be imported from the package: {last[0]}",
+            f"a handler cannot be imported from the package: {last[0]}{_place(result.stderr, tree)}",
             "in Lambda there are lambda_src/, its requirements.in and boto3, nothing else",
         )
+
+
+def _place(traceback: str, tree: Path) -> str:
+    """The last file and line of ours that a traceback names."""
+    named = re.findall(rf'File "(?:{re.escape(str(tree))}|/var/task)/([^"]+)", line (\d+)', traceback)
+    ours = [(file, line) for file, line in named if (LAMBDA_SRC / file).is_file()]
+    return f" (lambda_src/{ours[-1][0]}, line {ours[-1][1]})" if ours else ""
 
 
 def _check_tags(build: Build, tree: Path) -> None:

@@ -84,7 +84,7 @@ class Flows:
         found = pages.paginate(Bucket=self.target.names.bucket(bucket), Prefix=prefix)
         return {(entry["Key"], entry["VersionId"]) for page in found for entry in page.get("Versions", [])}
 
-    def invoke(self, function: str, event: dict[str, Any], *, wait: bool = True) -> Any:
+    def invoke(self, function: str, event: Any, *, wait: bool = True) -> Any:
         """Calls a function directly; with `wait` for its answer."""
         payload, failed = self._call(function, event, wait)
         assert not failed, payload
@@ -97,7 +97,7 @@ class Flows:
         error: dict[str, Any] = payload
         return error
 
-    def _call(self, function: str, event: dict[str, Any], wait: bool) -> tuple[Any, bool]:
+    def _call(self, function: str, event: Any, wait: bool) -> tuple[Any, bool]:
         # A client that gave up before the function does would invoke it again.
         patience = self.target.stack.functions[function].timeout + PATIENCE
         answer = self.target.client("lambda", read_timeout=patience).invoke(
