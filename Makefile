@@ -72,6 +72,10 @@ logs: ## show logs; F=csv_profile for one function, FOLLOW=1 to stay
 	$(BASE)
 	@$(BARBACK) logs $${FOLLOW:+--follow} $${F:+-- "$$F"}
 
+monitor: ## follow the logs of all functions; F=orders for one, ARGS="--level warning --request 1a2b"
+	$(BASE)
+	@$(RUN) barback monitor {ARGS} $${F:+-- "$$F"}
+
 doctor: ## look for what could be wrong on this machine
 	$(BASE)
 	@$(BARBACK) doctor

@@ -32,6 +32,7 @@ COMMANDS = {
     "watch": "make saved code live at once, and apply a saved infra/stack.yaml",
     "status": "show what runs and what is deployed",
     "logs": "show the log of a function, or of the engine",
+    "monitor": "follow the logs of all functions, with a summary of their invocations",
     "env": "print settings for the plain AWS CLI, Terraform and programs of your own",
     "generate": "generate data of any size for a flow, with broken records of chosen kinds",
     "demo": "start, drop sample files in, and show what comes out",
