@@ -13,12 +13,18 @@ from upstream.words import dice
 
 Drink = dict[str, str | None]
 
-SPIRITS = ["Gin", "Vodka", "Light rum", "Dark rum", "Tequila", "Bourbon", "Scotch", "Brandy", "Rye whiskey", "Mezcal"]
-LIQUEURS = ["Triple sec", "Sweet Vermouth", "Dry Vermouth", "Kahlua", "Amaretto", "Campari", "Peach schnapps"]
+SPIRITS = [
+    "Gin", "Vodka", "Light rum", "Dark rum", "Tequila", "Bourbon", "Scotch", "Brandy", "Rye whiskey", "Mezcal",
+    "Absolut Vodka", "Gold rum", "Blended whiskey", "Añejo rum", "Jack Daniels",
+]  # fmt: skip
+LIQUEURS = [
+    "Triple sec", "Sweet Vermouth", "Dry Vermouth", "Kahlua", "Amaretto", "Campari", "Peach schnapps",
+    "Baileys irish cream", "Malibu rum", "Blue Curacao", "Green Creme de Menthe", "Grand Marnier",
+]  # fmt: skip
 JUICES = ["Lime juice", "Lemon juice", "Orange juice", "Pineapple juice", "Cranberry juice", "Tomato juice"]
-FIZZ = ["Soda water", "Tonic water", "Ginger ale", "Cola", "Lemonade"]
+FIZZ = ["Soda water", "Tonic water", "Ginger ale", "Coca-Cola", "Lemonade", "7-Up", "Club soda"]
 SOFT = ["Milk", "Coffee", "Apple juice", "Coconut milk", "Tea", "Yoghurt", "Carbonated water"]
-SWEET = ["Sugar syrup", "Grenadine", "Honey", "Sugar", "Agave syrup"]
+SWEET = ["Sugar syrup", "Powdered sugar", "Grenadine", "Honey", "Sugar", "Agave syrup"]
 FRUIT = ["Lime", "Lemon", "Orange", "Mint", "Cherry", "Cucumber", "Egg white", "Angostura bitters", "Salt", "Nutmeg"]
 
 # Measures as people write them, one list for each habit; a drink keeps to one habit for its liquids.

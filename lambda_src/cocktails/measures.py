@@ -49,6 +49,27 @@ class Measure:
         unit = self.size[1] if self.size else self.unit
         return unit is not None and UNITS[unit].exact
 
+    @cached_property
+    def told(self) -> dict[str, str | float | bool]:
+        """What is kept of it: quantities as exact fractions ("3/2"), millilitres as numbers, to the hundredth."""
+        told: dict[str, str | float | bool] = {"text": self.text, "kind": self.kind}
+        if self.quantity is not None:
+            told["quantity"] = str(self.quantity)
+        if self.most != self.quantity:
+            told["most"] = str(self.most)
+        if self.unit:
+            told["unit"] = self.unit
+        if self.size:
+            told["size"] = f"{mixed(self.size[0])} {self.size[1]}"
+        if self.ml is not None:
+            told["ml"] = float(round(self.ml, 2))
+            told["is_exact"] = self.is_exact
+        if self.most_ml is not None and self.most_ml != self.ml:
+            told["most_ml"] = float(round(self.most_ml, 2))
+        if self.note:
+            told["note"] = self.note
+        return told
+
     def _in_ml(self, quantity: Fraction | None) -> Fraction | None:
         times, unit = self.size or (Fraction(1), self.unit)
         size = UNITS[unit].ml if unit else None

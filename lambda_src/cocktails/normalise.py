@@ -6,7 +6,6 @@ Everything here can be derived again from the raw object; nothing depends on the
 import hashlib
 import json
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from cocktails import measures, vocabulary
@@ -94,32 +93,7 @@ def _parts(lines: list[Line]) -> list[Line]:
 
 
 def _ingredient(name: str, measure: Measure) -> dict[str, Any]:
-    return {"name": calm(name), "found_under": list(understood(name).found_under), "measure": _measure(measure)}
-
-
-def _measure(measure: Measure) -> dict[str, Any]:
-    """Quantities as exact fractions ("3/2"); millilitres as numbers, to the hundredth."""
-    told: dict[str, Any] = {"text": measure.text, "kind": measure.kind}
-    if measure.quantity is not None:
-        told["quantity"] = str(measure.quantity)
-    if measure.most != measure.quantity:
-        told["most"] = str(measure.most)
-    if measure.unit:
-        told["unit"] = measure.unit
-    if measure.size:
-        told["size"] = f"{measures.mixed(measure.size[0])} {measure.size[1]}"
-    if measure.ml is not None:
-        told["ml"] = _hundredths(measure.ml)
-        told["is_exact"] = measure.is_exact
-    if measure.most_ml is not None and measure.most_ml != measure.ml:
-        told["most_ml"] = _hundredths(measure.most_ml)
-    if measure.note:
-        told["note"] = measure.note
-    return told
-
-
-def _hundredths(value: Fraction) -> float:
-    return float(round(value, 2))
+    return {"name": calm(name), "found_under": list(understood(name).found_under), "measure": measure.told}
 
 
 def _alcohol(found: Strength) -> dict[str, Any]:
