@@ -44,7 +44,7 @@ down: ## stop it and remove what it left running
 	$(BASE)
 	@$(BARBACK) down
 
-profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b", "--html out.html"
+profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
 	$(BASE)
 	@$(RUN) barback profile --upload {ARGS} -- "$$FILE"
 
@@ -84,6 +84,18 @@ doctor: ## look for what could be wrong on this machine
 deploy: ## build the stack there: show the plan, ask, apply, smoke-test
 	$(BASE)
 	@$(RUN) barback deploy {ARGS}
+
+plan: ## show every attribute that a deployment would change; exit code 2 when there is any
+	$(BASE)
+	@$(BARBACK) plan $(ARGS)
+
+rollback: ## have triggers start what ran before the last deployment; ARGS="--function NAME"
+	$(BASE)
+	@$(BARBACK) rollback $(ARGS)
+
+terraform: ## a command of Terraform's own with this stack's state and variables; ARGS="state list"
+	$(BASE)
+	@$(BARBACK) terraform -- $(ARGS)
 
 destroy: ## remove it: show what goes, ask, prove that nothing is left
 	$(BASE)

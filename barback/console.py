@@ -105,9 +105,14 @@ class Step:
             self._stream.flush()
 
 
+def is_answerable() -> bool:
+    """Whether somebody is there to answer a question."""
+    return sys.stdin.isatty()
+
+
 def ask(question: str) -> bool:
     """A question to a person; where nobody can answer, the answer is no."""
-    if not sys.stdin.isatty():
+    if not is_answerable():
         return False
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 

@@ -79,6 +79,8 @@ class Package:
     files: int
     # Whether the handlers were imported from the zip; where nothing here can, only its libraries are checked.
     imported: bool
+    # Of what it was made of: the same on every machine, though not each of them can add the same bytecode.
+    digest: str
 
     @property
     def size(self) -> int:
@@ -126,7 +128,8 @@ def build_package(stack: Stack, build: Build, out: Path | None = None) -> Packag
     with _part_of(out.parent / "stack.json") as part:
         part.write_text(compile_stack(stack), encoding="utf-8")
     with zipfile.ZipFile(out) as archive:
-        return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here)
+        whole = hashlib.sha256(repr((build, label["sources"])).encode()).hexdigest()
+        return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here, whole)
 
 
 @contextlib.contextmanager

@@ -89,7 +89,24 @@ def target_of(config: Config) -> Target:
             f"TARGET=aws, but {', '.join(pointed)} points somewhere else than AWS",
             f"unset {' '.join(pointed)}; for a rehearsal against an emulator set ALLOW_EMULATOR=1",
         )
+    if config.allow_emulator:
+        _require_emulator()
     return Target(config, None)
+
+
+def _require_emulator() -> None:
+    """A rehearsal must not reach AWS: without an address of its own every call would."""
+    address = os.environ.get("AWS_ENDPOINT_URL", "")
+    if not address:
+        raise Problem(
+            "ALLOW_EMULATOR=1, but AWS_ENDPOINT_URL names no emulator: this would go to AWS itself",
+            "set AWS_ENDPOINT_URL=http://127.0.0.1:4566, or take ALLOW_EMULATOR out to work on AWS",
+        )
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        raise Problem("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true would send a rehearsal to AWS itself", "unset it")
+    for name in sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL") and os.environ[name]):
+        if ".amazonaws.com" in (urlsplit(os.environ[name]).hostname or ""):
+            raise Problem(f"ALLOW_EMULATOR=1, but {name} is AWS itself", f"set {name} to the emulator's address")
 
 
 @cache

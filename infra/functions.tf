@@ -45,7 +45,10 @@ resource "aws_lambda_function" "this" {
   timeout                        = each.value.timeout
   reserved_concurrent_executions = each.value.concurrency == null ? -1 : each.value.concurrency
   filename                       = var.package
-  source_code_hash               = filebase64sha256(var.package)
+  source_code_hash               = coalesce(var.package_digest, filebase64sha256(var.package))
+
+  # A version that stays as it is, for `barback rollback`.
+  publish = true
 
   environment {
     variables = merge(
@@ -55,18 +58,32 @@ resource "aws_lambda_function" "this" {
   }
 }
 
-# What happens to an asynchronous event whose function raised.
-resource "aws_lambda_function_event_invoke_config" "this" {
+# The version that triggers start: moved forward by a deployment, and back by `barback rollback`.
+resource "aws_lambda_alias" "live" {
   for_each = local.functions
+
+  name             = "live"
+  description      = "What triggers start"
+  function_name    = aws_lambda_function.this[each.key].function_name
+  function_version = aws_lambda_function.this[each.key].version
+}
+
+# What happens to an asynchronous event whose function raised: through the alias, and without it as a person may call.
+resource "aws_lambda_function_event_invoke_config" "this" {
+  for_each = merge([for name, entry in local.functions : {
+    (name)           = { function = name, qualifier = null, entry = entry }
+    "${name}-direct" = { function = name, qualifier = "$LATEST", entry = entry }
+  }]...)
 
   depends_on = [aws_iam_role_policy.function]
 
-  function_name                = aws_lambda_function.this[each.key].function_name
-  maximum_retry_attempts       = each.value.retries
-  maximum_event_age_in_seconds = each.value.event_age
+  function_name                = aws_lambda_function.this[each.value.function].function_name
+  qualifier                    = coalesce(each.value.qualifier, aws_lambda_alias.live[each.value.function].name)
+  maximum_retry_attempts       = each.value.entry.retries
+  maximum_event_age_in_seconds = each.value.entry.event_age
 
   dynamic "destination_config" {
-    for_each = compact([each.value.failed_events])
+    for_each = compact([each.value.entry.failed_events])
 
     content {
       on_failure {

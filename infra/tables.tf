@@ -8,6 +8,8 @@ resource "aws_dynamodb_table" "this" {
   hash_key     = each.value.key
   range_key    = each.value.sort
 
+  deletion_protection_enabled = coalesce(var.deletion_protection, var.env == "prod")
+
   # Every attribute that some key names, each once.
   dynamic "attribute" {
     for_each = toset(compact(flatten([

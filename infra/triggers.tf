@@ -12,7 +12,7 @@ resource "aws_s3_bucket_notification" "this" {
     for_each = [for trigger in local.upload_triggers : trigger if trigger.bucket == each.key]
 
     content {
-      lambda_function_arn = aws_lambda_function.this[lambda_function.value.function].arn
+      lambda_function_arn = aws_lambda_alias.live[lambda_function.value.function].arn
       events              = ["s3:ObjectCreated:*"]
       filter_prefix       = lambda_function.value.prefix
       filter_suffix       = lambda_function.value.suffix
@@ -25,7 +25,8 @@ resource "aws_lambda_permission" "bucket" {
 
   statement_id   = "bucket-${each.value[0].bucket}"
   action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this[each.value[0].function].function_name
+  function_name  = aws_lambda_alias.live[each.value[0].function].function_name
+  qualifier      = aws_lambda_alias.live[each.value[0].function].name
   principal      = "s3.amazonaws.com"
   source_arn     = aws_s3_bucket.this[each.value[0].bucket].arn
   source_account = local.account
@@ -46,7 +47,7 @@ resource "aws_cloudwatch_event_target" "schedule" {
 
   rule      = aws_cloudwatch_event_rule.schedule[each.key].name
   target_id = "function"
-  arn       = aws_lambda_function.this[each.value.function].arn
+  arn       = aws_lambda_alias.live[each.value.function].arn
   input     = each.value.payload
 }
 
@@ -55,7 +56,8 @@ resource "aws_lambda_permission" "schedule" {
 
   statement_id   = "rule-${each.key}"
   action         = "lambda:InvokeFunction"
-  function_name  = aws_lambda_function.this[each.value.function].function_name
+  function_name  = aws_lambda_alias.live[each.value.function].function_name
+  qualifier      = aws_lambda_alias.live[each.value.function].name
   principal      = "events.amazonaws.com"
   source_arn     = aws_cloudwatch_event_rule.schedule[each.key].arn
   source_account = local.account
@@ -68,7 +70,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   depends_on = [aws_iam_role_policy.function]
 
   event_source_arn                   = aws_sqs_queue.this[each.value.queue].arn
-  function_name                      = aws_lambda_function.this[each.value.function].arn
+  function_name                      = aws_lambda_alias.live[each.value.function].arn
   batch_size                         = each.value.batch
   maximum_batching_window_in_seconds = each.value.window
   function_response_types            = ["ReportBatchItemFailures"]

@@ -24,6 +24,12 @@ variable "package" {
   type        = string
 }
 
+variable "package_digest" {
+  description = "Tells packages apart by what they are made of; null is by their bytes, which differ with the bytecode in them."
+  type        = string
+  default     = null
+}
+
 variable "python" {
   description = "The Python version the package was built for; null is the stack's."
   type        = string
@@ -46,6 +52,12 @@ variable "alarm_email" {
   description = "Gets a mail when an alarm goes off, once the address has been confirmed; empty for nobody."
   type        = string
   default     = ""
+}
+
+variable "deletion_protection" {
+  description = "Whether AWS refuses to delete tables; null is yes for prod and no for the others."
+  type        = bool
+  default     = null
 }
 
 variable "monthly_budget_usd" {

@@ -1,7 +1,7 @@
 # Builds infra/stack.yaml on AWS. Nothing about a single flow stands in these files: they read the stack.
 
 terraform {
-  required_version = ">= 1.9"
+  required_version = ">= 1.10"
 
   required_providers {
     aws = {
@@ -10,8 +10,7 @@ terraform {
     }
   }
 
-  # Where the state is kept: `barback deploy` names a file of its own for each account and environment.
-  # docs/aws.md shows how to keep it in S3 instead (backend_override.tf).
+  # Where the state is kept: the commands of `barback` put a backend for each account and environment over this one.
   backend "local" {}
 }
 

@@ -11,6 +11,18 @@ locals {
       } : "${name}-${kind}" => merge(alarm, { function = name }) if kind != "lost" || entry.failed_events != null
     }
   ]...)
+  # Hours between two runs of a schedule, where they can be told: a cron expression that is not daily is left out.
+  hours_between = {
+    for name, entry in local.schedules : name => (
+      can(regex("^rate\\(\\d+ days?\\)$", entry.schedule)) ? 24 * tonumber(regex("\\d+", entry.schedule)) :
+      can(regex("^rate\\(\\d+ hours?\\)$", entry.schedule)) ? tonumber(regex("\\d+", entry.schedule)) :
+      can(regex("^rate\\(", entry.schedule)) ? ceil(tonumber(regex("\\d+", entry.schedule)) / 60) :
+      can(regex("^cron\\(\\S+ \\S+ [*?] [*] [*?] [*]\\)$", entry.schedule)) ? 24 : null
+    )
+  }
+  # A run that has not come two hours after its time was missed. An alarm looks back for a week at most.
+  expected_runs = { for name, hours in local.hours_between : name => hours + 2 if hours != null && coalesce(hours, 0) <= 166 }
+
   consumed_queues = toset([for trigger in values(local.queue_triggers) : trigger.queue])
 }
 
@@ -61,6 +73,65 @@ resource "aws_cloudwatch_metric_alarm" "function" {
   namespace           = "AWS/Lambda"
   metric_name         = each.value.metric
   dimensions          = { FunctionName = aws_lambda_function.this[each.value.function].function_name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# What a function could read but not accept, as it counts it itself (common/logs.py).
+resource "aws_cloudwatch_metric_alarm" "rejected" {
+  for_each = local.functions
+  provider = aws.alarms
+
+  alarm_name          = "${local.prefix}-${each.key}-rejected"
+  alarm_description   = "${each.key} rejected data: what and why is in its log group and in its results."
+  namespace           = "Barback"
+  metric_name         = "rejected"
+  dimensions          = { function = aws_lambda_function.this[each.key].function_name }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# Goes off on the first day of a new stack as well, until the first run.
+resource "aws_cloudwatch_metric_alarm" "missed_run" {
+  for_each = local.expected_runs
+  provider = aws.alarms
+
+  alarm_name          = "${local.prefix}-${each.key}-missed"
+  alarm_description   = "The schedule of ${each.key} has started nothing for ${each.value} hours: see whether its rule is enabled."
+  namespace           = "AWS/Events"
+  metric_name         = "Invocations"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.schedule[each.key].name }
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = each.value
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed_start" {
+  for_each = local.schedules
+  provider = aws.alarms
+
+  alarm_name          = "${local.prefix}-${each.key}-not-started"
+  alarm_description   = "The schedule of ${each.key} could not start its function: see the permission on the function."
+  namespace           = "AWS/Events"
+  metric_name         = "FailedInvocations"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.schedule[each.key].name }
   statistic           = "Sum"
   period              = 300
   evaluation_periods  = 1

@@ -1,83 +1,150 @@
-"""`barback deploy`: shows who, where and what, asks, applies exactly that, and puts a sample through."""
+"""`barback deploy` and `barback plan`: show who, where and what; deploy then asks, applies exactly that, and puts
+samples through."""
 
-from botocore.exceptions import ClientError
+import sys
 
+from barback.aws.adopt import find_existing, forget_imports, write_imports
 from barback.aws.explain import in_words
 from barback.aws.plan import Plan
 from barback.aws.session import Session, begin
-from barback.aws.terraform import Terraform
+from barback.aws.terraform import Interrupted, Terraform
 from barback.config import Config
-from barback.console import Step, say, table
+from barback.console import Step, is_terminal, say, table
 from barback.errors import Problem
 from barback.flows import flows_of
 from barback.flows.flow import Shell
-from barback.package import build_package
+
+# What is adopted may make known what the next thing is found by: a queue's address, say.
+ADOPTING_ROUNDS = 3
 
 
-def deploy(config: Config) -> None:
+def deploy(config: Config, *, adopt: bool = False) -> None:
     session = begin(config, "deploy")
-    terraform, plan = _plan(session)
+    terraform, plan = _plan(session, adopt=adopt)
     if plan.changes:
         _show(plan)
-        _refuse_taken_buckets(session, plan)
+        _refuse_protected(session, plan)
+        _warn_of_silence(session, terraform)
         session.require_yes(f"Apply this to account {session.target.identity['Account']}?")
-        with Step("deploying") as step:
-            terraform.apply(plan, step.detail)
-            step.note(plan.counts())
+        if plan.losses:
+            session.require_consent_to_loss()
+        _apply(session, terraform, plan)
     else:
         say("everything is there already, as the stack says")
-    for flow in flows_of(session.target.stack):
-        with Step(f"checking {flow.name}") as step, in_words(f"the check of {flow.name}"):
-            step.note(flow.smoke(session.target, step.detail) or "it has no check of its own")
+    try:
+        check_flows(session)
+    except Problem as problem:
+        back = f"to go back to what ran before: {session.command('rollback')}"
+        raise Problem(problem.what, f"{problem.hint}\n  → {back}") from None
     say(_next_steps(session))
 
 
-def _plan(session: Session) -> tuple[Terraform, Plan]:
+def check_flows(session: Session) -> None:
+    """Every flow says whether it works as it is deployed."""
+    for flow in flows_of(session.target.stack):
+        with Step(f"checking {flow.name}") as step, in_words(f"the check of {flow.name}"):
+            step.note(flow.smoke(session.target, step.detail))
+
+
+def show_plan(config: Config, *, adopt: bool = False) -> bool:
+    """Shows every attribute that a deployment would change, as Terraform does; whether there is any."""
+    session = begin(config, "plan")
+    terraform, plan = _plan(session, adopt=adopt, tolerant=True)
+    if plan.changes:
+        say(terraform.show(colour=is_terminal(sys.stdout)))
+        _tell_losses(plan)
+    say(plan.counts())
+    return bool(plan.changes)
+
+
+def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Terraform, Plan]:
     with Step("building the package") as step:
-        package = build_package(session.target.stack, session.build())
+        package = session.package()
         step.note(package.describe())
-    terraform = session.terraform(package.path.resolve())
-    with Step("planning") as step:
-        terraform.init()
+    terraform = session.terraform(package)
+    with Step("planning") as step, in_words("looking for what is there already"):
+        terraform.init(step.detail)
         session.require_same_region(terraform)
+        terraform.keep_interrupted()
         plan = terraform.plan(step.detail)
+        existing = find_existing(session.target, plan.changes)
+        for _ in range(ADOPTING_ROUNDS if adopt else 0):
+            write_imports(terraform.workspace.infra, existing)
+            plan = terraform.plan(step.detail)
+            more = find_existing(session.target, plan.changes)
+            if not more:
+                break
+            existing += more
+        forget_imports(terraform.workspace.infra)
         step.note(plan.counts())
+    if existing and not adopt:
+        told = "these are there already, but not in Terraform's state:\n  " + "\n  ".join(
+            sorted(e.name for e in existing)
+        )
+        hint = (
+            f"to take them into the state (after it was lost, say): {session.command('deploy ARGS=--adopt')}\n"
+            "  → if they were left over, remove them"
+        )
+        if not tolerant:
+            raise Problem(told, hint)
+        say(f"! {told}\n  → {hint}")
     return terraform, plan
+
+
+def _apply(session: Session, terraform: Terraform, plan: Plan) -> None:
+    try:
+        with Step("deploying") as step:
+            terraform.apply(plan, step.detail)
+            step.note(plan.counts())
+    except Interrupted as interrupted:
+        say(
+            f"{interrupted.done} of {len(plan.changes)} changes were made and are in the state; "
+            f"the same command goes on from there: {session.command()}"
+        )
+        raise
 
 
 def _show(plan: Plan) -> None:
     say()
     say(table(("", "what", "how many"), plan.rows()))
-    if plan.losses:
-        say("\n  ! These hold data that would be LOST:")
-        for change in plan.losses:
-            say(f"    {change.action}  {change.address}")
+    if plan.altered:
+        say()
+    for change in plan.altered:
+        say(f"  {change.action}  {change.address}")
+        if change.action != "remove":
+            for attribute in change.attributes():
+                say(f"           {attribute}")
+    _tell_losses(plan)
     say()
 
 
-def _refuse_taken_buckets(session: Session, plan: Plan) -> None:
-    """Told before anything is made, not half way. In us-east-1 S3 even answers "made" for a bucket one has already."""
-    s3 = session.target.client("s3")
-    for change in plan.changes:
-        if change.kind != "aws_s3_bucket" or change.action != "make":
-            continue
-        name = change.after["bucket"]
-        try:
-            s3.head_bucket(Bucket=name)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "404":
-                continue
-            whose, hint = "by someone else", "choose another `name` in infra/stack.yaml: bucket names are shared by all"
-            if code not in ("403", "301"):
-                raise Problem(f"S3 does not say whether bucket {name} is free: {error}", "run it again") from None
-        else:
-            whose = "in your own account, but not in Terraform's state"
-            hint = (
-                "remove it if it was left over, or keep it: "
-                f"terraform -chdir=infra import '{change.address}' {name} (docs/aws.md shows the options)"
-            )
-        raise Problem(f"the bucket name {name} is taken {whose}", hint)
+def _tell_losses(plan: Plan) -> None:
+    if plan.losses:
+        say("\n  ! These hold data that would be LOST:")
+        for change in plan.losses:
+            how = "expires objects earlier" if change.expires_earlier else change.action
+            say(f"    {how}  {change.address}")
+
+
+def _refuse_protected(session: Session, plan: Plan) -> None:
+    """AWS would refuse these half way through."""
+    if protected := [change.address for change in plan.changes if change.is_protected]:
+        env = session.target.config.env
+        raise Problem(
+            "these are protected against deletion, and the plan would delete them:\n  " + "\n  ".join(protected),
+            "go back to what made it necessary (the key of a table, say); or set deletion_protection = false in "
+            f"infra/environments/{env}.tfvars, deploy just that, and try again",
+        )
+
+
+def _warn_of_silence(session: Session, terraform: Terraform) -> None:
+    values = (terraform.workspace.infra / "environment.auto.tfvars").read_text(encoding="utf-8")
+    env = session.target.config.env
+    if env == "prod" and not any(
+        line.replace(" ", "").startswith('alarm_email="') and not line.replace(" ", "").startswith('alarm_email=""')
+        for line in values.splitlines()
+    ):
+        say(f"  ! nobody is told of alarms: set alarm_email in infra/environments/{env}.tfvars\n")
 
 
 def _next_steps(session: Session) -> str:

@@ -39,6 +39,16 @@ KNOWN = (
         "bucket names are shared by everyone on AWS: choose another `name` in infra/stack.yaml, "
         "or remove that bucket if it is yours",
     ),
+    Known(
+        r"Saved plan is stale",
+        "somebody else deployed while you were looking at the plan; nothing of it was applied",
+        "run the same command again and look at the new plan",
+    ),
+    Known(
+        r"protected against deletion|DeletionProtection",
+        "a table is protected against deletion",
+        "set deletion_protection = false in infra/environments/<ENV>.tfvars, deploy just that, and try again",
+    ),
     Known(r"BucketNotEmpty", "a bucket is not empty: something still writes to it", "run the same command again"),
     Known(
         r"(?:not authorized to perform: |UnauthorizedOperation.{0,80}?)([a-z0-9-]+:\w+)",
@@ -53,13 +63,14 @@ KNOWN = (
     Known(
         r"Error acquiring the state lock.{0,400}?ID:\s+(\S+)",
         "another deployment holds the state (lock {0})",
-        "wait until it has ended; if it was killed: terraform -chdir=infra force-unlock {0}",
+        "wait until it has ended; if it was killed: TARGET=aws make terraform ARGS='force-unlock -force {0}' "
+        "(with the same ENV)",
     ),
     Known(
         r"(?:EntityAlreadyExists|ResourceConflictException|ResourceAlreadyExistsException|ResourceInUseException|"
         r"QueueAlreadyExists|QueueNameExists)",
         "something of that name is there already, but not in Terraform's state",
-        "if it was left over, remove it (make destroy names what is there); to keep it: terraform import",
+        "take it into the state (make deploy ARGS=--adopt), or remove it if it was left over",
     ),
     Known(
         r"LimitExceeded|ServiceQuotaExceeded|TooManyBuckets",

@@ -1,21 +1,34 @@
-"""Runs Terraform and turns what it says into progress and, when it fails, into words a person can act on."""
+"""Runs Terraform and turns what it says into progress and, when it fails, into words a person can act on.
+
+Terraform runs in a process group of its own: an interruption reaches it once, from here, and it then ends in order.
+"""
 
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 from barback.aws.explain import problem_from
 from barback.aws.plan import Plan, read_plan
-from barback.aws.workspace import Workspace, provider_mirror, provider_version
+from barback.aws.state import HOLDS_DATA, State, read_state
+from barback.aws.workspace import Backend, Workspace, provider_mirror, provider_version
 from barback.errors import Problem
+from barback.setup import alone
 
-OLDEST = (1, 9)
-INSTALL_HINT = "install Terraform 1.9 or later (https://developer.hashicorp.com/terraform/install)"
+# The first that locks a state in S3 without a table beside it.
+OLDEST = (1, 10)
+INSTALL_HINT = "install Terraform 1.10 or later (https://developer.hashicorp.com/terraform/install)"
 Progress = Callable[[str], None]
+# Of the shell, what would change a run unseen.
+LEFT_OUT = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 
 
 @dataclass
@@ -28,100 +41,187 @@ class Said:
     done: int = 0
 
 
+class Interrupted(KeyboardInterrupt):
+    """Terraform was asked to stop, and has ended in good order."""
+
+    def __init__(self, done: int) -> None:
+        super().__init__()
+        self.done = done
+
+
 class Terraform:
     def __init__(
-        self, workspace: Workspace, variables: Mapping[str, str], environment: Mapping[str, str] = os.environ
+        self,
+        workspace: Workspace,
+        variables: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
+        program: str | None = None,
     ) -> None:
         self.workspace = workspace
         self._variables = dict(variables)
-        self._shell = environment
-        self._program = find_terraform()
+        self._shell = os.environ if environment is None else environment
+        self._program = program or find_terraform()
+        workspace.home.mkdir(parents=True, exist_ok=True)
+        # A plan is applied by the run that showed it: no other run may write over it.
+        self._own = Path(tempfile.mkdtemp(prefix="run-", dir=workspace.home))
+        self._clean_up = weakref.finalize(self, shutil.rmtree, self._own, ignore_errors=True)
 
-    def init(self) -> None:
-        self.workspace.home.mkdir(parents=True, exist_ok=True)
+    def init(self, progress: Progress = lambda _: None) -> None:
+        """Makes the workspace ready. A state that was kept elsewhere until now is brought along."""
+        home = self.workspace.home
+        with alone(home / "init.lock", progress, "making Terraform ready"):
+            self.workspace.prepare()
+            before, wanted = self.workspace.last_backend(), self.workspace.backend
+            moving = None
+            if before and before != wanted:
+                progress(f"reading the state in {before.describe()}")
+                moving = self._state_at(before)
+            self._use(wanted)
+            if moving and before:
+                progress(f"moving the state to {wanted.describe()}")
+                self._move(moving, before)
+            self.workspace.remember(wanted)
+
+    def _use(self, backend: Backend) -> None:
+        self.workspace.point_at(backend)
         mirror = provider_mirror(provider_version(self.workspace.infra))
-        options = [*self.workspace.backend_options(), *([f"-plugin-dir={mirror}"] if mirror else [])]
-        done = subprocess.run(
-            self._command("init", "-reconfigure", "-no-color", *options),
-            env=self._environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        options = [f"-plugin-dir={mirror}"] if mirror else []
+        done = self._run("init", "-reconfigure", "-no-color", *options)
         if done.returncode:
             raise problem_from([{"summary": "terraform init failed", "detail": done.stderr or done.stdout}])
 
-    def plan(self, progress: Progress, *, destroy: bool = False) -> Plan:
-        variables = [f"-var={name}={value}" for name, value in self._variables.items()]
-        values = f"-var-file=environments/{self.workspace.env}.tfvars"
-        mode = ["-destroy"] if destroy else []
-        said = self._stream(progress, "plan", "-json", f"-out={self._saved}", *mode, values, *variables)
+    def _state_at(self, backend: Backend) -> State:
+        try:
+            self._use(backend)
+            return self.state()
+        except Problem as problem:
+            raise Problem(
+                f"the state was in {backend.describe()} until now, which cannot be read: {problem.what}",
+                f"make it readable again; if it is not needed any more, remove {self.workspace.home / 'backend.json'}",
+            ) from None
+
+    def _move(self, moving: State, before: Backend) -> None:
+        there = self.state()
+        if not moving.resources:
+            return
+        if there.resources and there.lineage != moving.lineage:
+            raise Problem(
+                f"there are two states of {self.workspace.env}: one in {before.describe()}, another in "
+                f"{self.workspace.backend.describe()}",
+                "see which one is right (terraform state list on each), and remove the other",
+            )
+        if not there.resources:
+            done = self._run("state", "push", "-", given=moving.text)
+            if done.returncode:
+                raise problem_from([{"summary": "the state could not be moved", "detail": done.stderr}])
+        if before.kind == "local":
+            path = Path(str(before.settings["path"]))
+            path.replace(path.with_suffix(".tfstate.moved"))
+
+    def plan(self, progress: Progress, *options: str) -> Plan:
+        said = self._stream(progress, "plan", "-json", f"-out={self._saved}", *options)
         if said.code:
-            raise problem_from(said.errors, said.text)
+            raise problem_from(said.errors, said.text or self._killed(said))
         return read_plan(self._json("show", "-json", self._saved))
+
+    def show(self, *, colour: bool) -> str:
+        """The last plan as Terraform itself shows it: every attribute that changes."""
+        return self._checked("show", *([] if colour else ["-no-color"]), self._saved).stdout
 
     def apply(self, plan: Plan, progress: Progress) -> None:
         """Carries out the plan that was shown, and nothing else."""
         said = self._stream(progress, "apply", "-json", self._saved)
         if said.code:
-            total = len(plan.changes)
             left = (
-                f"{said.done} of {total} changes were made and are in the state: "
+                f"{said.done} of {len(plan.changes)} changes were made and are in the state: "
                 "mend the cause and run the same command again; it goes on from there"
             )
-            raise problem_from(said.errors, said.text, left)
+            raise problem_from(said.errors, said.text or self._killed(said), left)
 
     def outputs(self) -> dict[str, Any]:
         return {name: output["value"] for name, output in self._json("output", "-json").items()}
 
-    def resources(self) -> list[str]:
-        """The addresses of all that the state says is deployed."""
-        values = self._json("show", "-json").get("values") or {}
-        return [
-            entry["address"]
-            for entry in values.get("root_module", {}).get("resources", [])
-            if entry["mode"] == "managed"
-        ]
+    def state(self) -> State:
+        return read_state(self._checked("state", "pull").stdout)
+
+    def keep_interrupted(self) -> None:
+        """What holds data and is there, though an interruption kept Terraform from seeing it ready, is finished by the
+        next plan and not replaced."""
+        for resource in self.state().resources:
+            if resource.tainted and resource.kind in HOLDS_DATA:
+                self._checked("untaint", resource.address)
+
+    def become(self, *arguments: str) -> NoReturn:
+        """Goes on as a command of Terraform's own, with this workspace's backend and variables."""
+        environment = self._environment()
+        del environment["TF_INPUT"]
+        self._clean_up()
+        os.execve(self._program, self._command(*arguments), environment)  # noqa: S606
 
     @property
     def _saved(self) -> str:
-        return str(self.workspace.home / "deploy.tfplan")
+        return str(self._own / "plan")
 
     def _command(self, *arguments: str) -> list[str]:
         return [self._program, f"-chdir={self.workspace.infra}", *arguments]
 
     def _environment(self) -> dict[str, str]:
         return {
-            **self._shell,
+            **{name: value for name, value in self._shell.items() if not name.startswith(LEFT_OUT)},
+            **{f"TF_VAR_{name}": value for name, value in self._variables.items()},
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "TF_DATA_DIR": str(self.workspace.home / ".terraform"),
             "CHECKPOINT_DISABLE": "1",
         }
 
-    def _json(self, *arguments: str) -> dict[str, Any]:
-        done = subprocess.run(
-            self._command(*arguments), env=self._environment(), capture_output=True, text=True, check=False
+    def _run(self, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(*arguments), env=self._environment(), capture_output=True, text=True, check=False, input=given
         )
+
+    def _checked(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        done = self._run(*arguments)
         if done.returncode:
-            raise problem_from([{"summary": f"terraform {arguments[0]} failed", "detail": done.stderr or done.stdout}])
-        answer: dict[str, Any] = json.loads(done.stdout)
+            detail = done.stderr or done.stdout or f"it was ended by signal {-done.returncode}"
+            raise problem_from([{"summary": f"terraform {arguments[0]} failed", "detail": detail}])
+        return done
+
+    def _json(self, *arguments: str) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self._checked(*arguments).stdout)
         return answer
 
     def _stream(self, progress: Progress, *arguments: str) -> Said:
-        """Runs a command that reports in JSON lines. Ctrl-C reaches Terraform too, which then ends in good order."""
+        """Runs a command that reports in JSON lines; waits for its end also when interrupted."""
         said = Said()
         with subprocess.Popen(
-            self._command(*arguments), env=self._environment(), text=True, errors="replace",
+            self._command(*arguments), env=self._environment(), text=True, errors="replace", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
             assert process.stdout is not None
-            try:
-                for message in _messages(process.stdout, said):
-                    _take(message, said, progress)
-            except KeyboardInterrupt:
-                progress("letting Terraform end in good order; the state is kept")
-                process.communicate()
-                raise
+            interrupted = 0
+            while process.returncode is None:
+                try:
+                    for message in _messages(process.stdout, said):
+                        _take(message, said, progress)
+                    process.wait()
+                except KeyboardInterrupt:
+                    interrupted += 1
+                    # A second one makes Terraform forget what it is making: that is for a person at a terminal to say.
+                    if interrupted == 1 or sys.stdin.isatty():
+                        process.send_signal(signal.SIGINT)
+                    progress("interrupted: waiting for Terraform to end what it has begun, so that the state knows it")
         said.code = process.returncode
+        if interrupted:
+            raise Interrupted(said.done)
         return said
+
+    @staticmethod
+    def _killed(said: Said) -> list[str]:
+        if said.code >= 0:
+            return [f"Terraform ended with exit code {said.code} and said nothing"]
+        name = signal.Signals(-said.code).name
+        return [f"Terraform was killed ({name}), by someone or for want of memory, before it could say anything"]
 
 
 def _messages(lines: Iterator[str], said: Said) -> Iterator[dict[str, Any]]:

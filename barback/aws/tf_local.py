@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from barback.aws.terraform import find_terraform
-from barback.aws.workspace import Workspace, copy_infra, provider_mirror, provider_version
+from barback.aws.workspace import Workspace, provider_mirror, provider_version
 from barback.config import Config
 from barback.console import Step, say
 from barback.engines.health import status_of
@@ -32,8 +32,9 @@ def tf_local(config: Config) -> None:
         package = build_package(stack, build)
         step.note(package.describe())
     home = BUILD / "tf-local"
-    copy_infra(home / "infra")
-    workspace = Workspace(home / "infra", home, config.env)
+    workspace = Workspace.local(home, config.env)
+    workspace.prepare()
+    workspace.point_at(workspace.backend)
     variables = {
         "env": config.env,
         "region": config.region,
@@ -43,10 +44,9 @@ def tf_local(config: Config) -> None:
         "emulator": "true",
     }
     mirror = provider_mirror(provider_version(workspace.infra))
-    init = [*workspace.backend_options(), *([f"-plugin-dir={mirror}"] if mirror else [])]
-    _run(program, config, workspace, "init", "-reconfigure", *init)
+    _run(program, config, workspace, "init", "-reconfigure", *([f"-plugin-dir={mirror}"] if mirror else []))
     options = [f"-var={name}={value}" for name, value in variables.items()]
-    _run(program, config, workspace, "apply", "-auto-approve", f"-var-file=environments/{config.env}.tfvars", *options)
+    _run(program, config, workspace, "apply", "-auto-approve", *options)
     names = Names.aws(stack.name, config.env, LOCAL_ACCOUNT, config.region)
     say(f"\nTerraform built it on LocalStack. Try it:\n  awslocal s3 ls s3://{names.bucket('raw')}")
 

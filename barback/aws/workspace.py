@@ -1,14 +1,16 @@
 """Where Terraform runs, and where the state of one environment in one account is kept.
 
-A rehearsal runs in a copy of infra/ of its own, so that an emulator's state can never be taken for AWS's.
+Terraform runs in a copy of infra/ that belongs to one environment, so that two environments never share a backend, an
+emulator's state can never be taken for AWS's, and nothing is written into infra/ itself.
 """
 
+import json
 import os
 import platform
 import re
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,50 +19,121 @@ from barback.paths import BUILD, ROOT
 from barback.targets import Target
 
 INFRA = ROOT / "infra"
-# Terraform's own way to replace a part of the configuration; docs/aws.md puts the S3 backend there.
-BACKEND_OVERRIDE = "backend_override.tf"
 # Where people keep a mirror of providers, each in a folder of its own.
 PLACES = (Path.home() / ".terraform.d", Path("/usr/local/share/terraform"), Path("/usr/share/terraform"), Path("/opt"))
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 
 @dataclass(frozen=True)
+class Backend:
+    """Where a state is kept: `local`, in a file, or `s3`, as an object of a bucket."""
+
+    kind: str
+    settings: Mapping[str, object]
+
+    def describe(self) -> str:
+        if self.kind == "s3":
+            return f"s3://{self.settings['bucket']}/{self.settings['key']}"
+        return str(self.settings["path"])
+
+    def configuration(self) -> str:
+        return json.dumps({"terraform": {"backend": {self.kind: self.settings}}}, indent=2)
+
+
+@dataclass(frozen=True)
 class Workspace:
-    infra: Path
-    # Terraform's data, the saved plan and, without a remote backend, the state.
+    # Terraform's data, its copy of infra/ and, without a remote backend, the state.
     home: Path
     env: str
+    backend: Backend
+    source: Path = field(default_factory=lambda: INFRA)
+
+    @classmethod
+    def local(cls, home: Path, env: str, source: Path | None = None) -> "Workspace":
+        return cls(home, env, Backend("local", {"path": str(home / "terraform.tfstate")}), source or INFRA)
 
     @property
-    def remote(self) -> bool:
-        return (self.infra / BACKEND_OVERRIDE).is_file()
+    def infra(self) -> Path:
+        return self.home / "infra"
 
     @property
-    def state(self) -> Path:
+    def state_file(self) -> Path:
+        """Where the state is, or was before it was moved to a remote backend."""
         return self.home / "terraform.tfstate"
 
-    def backend_options(self) -> list[str]:
-        where = f"key=barback/{self.env}.tfstate" if self.remote else f"path={self.state}"
-        return [f"-backend-config={where}"]
+    def prepare(self) -> None:
+        """A fresh copy of infra/, with the environment's own values where Terraform looks for them by itself."""
+        copy_infra(self.source, self.infra)
+        for made in self.infra.glob("*.tf.json"):
+            made.unlink()
+        values = self.infra / "environments" / f"{self.env}.tfvars"
+        shutil.copyfile(values, self.infra / "environment.auto.tfvars")
+
+    def point_at(self, backend: Backend) -> None:
+        (self.infra / "backend_override.tf.json").write_text(backend.configuration(), encoding="utf-8")
+
+    def last_backend(self) -> Backend | None:
+        """The one that the state was in when somebody last worked here."""
+        try:
+            kept = json.loads(self._memory.read_text(encoding="utf-8"))
+            return Backend(kept["kind"], kept["settings"])
+        except (OSError, ValueError, KeyError):
+            path = self.state_file
+            return Backend("local", {"path": str(path)}) if path.is_file() else None
+
+    def remember(self, backend: Backend) -> None:
+        self._memory.write_text(json.dumps({"kind": backend.kind, "settings": backend.settings}), encoding="utf-8")
+
+    @property
+    def _memory(self) -> Path:
+        return self.home / "backend.json"
 
 
 def workspace_of(target: Target) -> Workspace:
-    env = target.config.env
-    if not target.config.allow_emulator:
-        return Workspace(INFRA, INFRA / "state" / f"{target.identity['Account']}-{env}", env)
-    address = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).netloc.replace(":", "-") or "emulator"
-    home = BUILD / "rehearsal" / f"{address}-{env}"
-    copy_infra(home / "infra")
-    return Workspace(home / "infra", home, env)
+    env, account = target.config.env, target.identity["Account"]
+    if target.config.allow_emulator:
+        address = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).netloc.replace(":", "-")
+        home = BUILD / "rehearsal" / f"{address}-{env}"
+    else:
+        home = INFRA / "state" / f"{account}-{env}"
+    if (INFRA / "backend_override.tf").exists() and not target.config.values.get("STATE_BUCKET"):
+        raise Problem(
+            "infra/backend_override.tf is not used any more: the bucket for the state is a setting",
+            "set STATE_BUCKET (and STATE_REGION) in .env and remove that file; docs/aws.md, State",
+        )
+    backend = remote_backend(target) or Workspace.local(home, env).backend
+    return Workspace(home, env, backend)
 
 
-def copy_infra(to: Path) -> None:
-    """The .tf files, the stack and the environments; not a remote backend, nor what Terraform left here."""
+def remote_backend(target: Target) -> Backend | None:
+    """The state in S3, when STATE_BUCKET names a bucket. Its key tells stacks, accounts and environments apart."""
+    config = target.config
+    bucket = config.values.get("STATE_BUCKET", "").strip()
+    if not bucket:
+        return None
+    settings: dict[str, object] = {
+        "bucket": bucket,
+        "key": f"{target.stack.name}/{target.identity['Account']}/{config.env}.tfstate",
+        "region": config.values.get("STATE_REGION", "").strip() or config.region,
+        "encrypt": True,
+        "use_lockfile": True,
+    }
+    if config.allow_emulator:
+        endpoint = os.environ["AWS_ENDPOINT_URL"]
+        settings |= {"use_path_style": True, "endpoints": {"s3": endpoint, "sts": endpoint, "iam": endpoint}}
+    return Backend("s3", settings)
+
+
+def copy_infra(source: Path, to: Path) -> None:
+    """The .tf files, the stack, the environments and the lock of the provider; nothing that was put beside them."""
     to.mkdir(parents=True, exist_ok=True)
-    for file in [*INFRA.glob("*.tf"), INFRA / "stack.yaml"]:
-        if not file.name.endswith("_override.tf"):
+    wanted = [file for file in source.glob("*.tf") if not file.name.endswith("_override.tf")]
+    for stale in {file.name for file in to.glob("*.tf")} - {file.name for file in wanted}:
+        (to / stale).unlink()
+    for file in [*wanted, source / "stack.yaml", source / ".terraform.lock.hcl"]:
+        if file.is_file():
             shutil.copyfile(file, to / file.name)
-    shutil.copytree(INFRA / "environments", to / "environments", dirs_exist_ok=True)
+    shutil.copytree(source / "environments", to / "environments", dirs_exist_ok=True)
 
 
 def provider_version(infra: Path) -> str:

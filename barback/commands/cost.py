@@ -3,14 +3,21 @@
 import argparse
 from collections import defaultdict
 
-from barback.aws.cost import ASSUMPTIONS, Load, estimate
+from barback.aws.cost import ASSUMPTIONS, Load, estimate, takers_of
 from barback.console import say, table
+from barback.errors import Problem
 from barback.paths import STACK
 from barback.stack.load import load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--uploads", type=_amount, default=100, help="a day, for each flow they start (%(default)s)")
+    parser.add_argument(
+        "--uploads",
+        type=_amount,
+        default=100,
+        help="a day, by people; the functions they start share them (%(default)s)",
+    )
+    parser.add_argument("--to", metavar="FUNCTION", help="the one function that all these uploads start")
     parser.add_argument("--mb", type=_amount, default=1, help="size of an upload in MB (%(default)s)")
     parser.add_argument(
         "--messages", type=_amount, default=1000, help="a day, in each queue that is read (%(default)s)"
@@ -19,12 +26,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    lines = estimate(load(STACK), Load(arguments.uploads, arguments.mb, arguments.messages))
+    stack = load(STACK)
+    takers = takers_of(stack)
+    if arguments.to and arguments.to not in takers:
+        raise Problem(f"people's uploads do not start {arguments.to}", f"choose one of {', '.join(takers)}")
+    lines = estimate(stack, Load(arguments.uploads, arguments.mb, arguments.messages, arguments.to))
     by_service: dict[str, float] = defaultdict(float)
     for line in lines:
         by_service[line.service] += line.dollars
     dearest = sorted(lines, key=lambda line: -line.dollars)[: None if arguments.all else 8]
     say(f"{arguments.uploads:g} uploads of {arguments.mb:g} MB and {arguments.messages:g} messages a day\n")
+    say(f"uploads start {arguments.to or ' and '.join(takers)}\n")
     rows = [(x.service, x.what, f"{x.quantity:,.2f}", x.unit, f"{x.dollars:,.2f}") for x in dearest]
     say(table(("service", "the dearest" if not arguments.all else "what", "a month", "", "US$"), rows))
     say()

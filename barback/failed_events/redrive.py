@@ -137,7 +137,7 @@ def send(target: Target, queue: str, letters: Iterable[Letter], rest: Choice | N
 
     def invoke(letter: Letter) -> str:
         payload = json.dumps(letter.event.payload).encode()
-        name = target.names.function(letter.function)
+        name = target.names.called(letter.function)
         try:
             answer = target.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:

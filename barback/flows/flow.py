@@ -3,13 +3,16 @@
 Samples lie in samples/<flow>/. The exercise that proves a function's rights lies in tests/iam/exercises/<flow>.py.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from barback.console import Step
+from barback.errors import Problem
 from barback.paths import SAMPLES
-from barback.stack.model import Function, Stack, UploadTrigger
+from barback.stack.model import Function, QueueTrigger, Stack, UploadTrigger
 from barback.targets import Target
 
 Progress = Callable[[str], None]
@@ -39,7 +42,12 @@ class Work:
     cpu_seconds_per_mb: float = 0.1  # of an upload, on a whole CPU
     seconds_of_a_run: float = 10.0  # of a scheduled run
     seconds_of_a_message: float = 0.1
-    result_kb: float = 2.0  # what it leaves in a table
+    items: float = 1.0  # written to each of its tables, for an upload, a message or a scheduled run
+    new_items: float = 1.0  # of them, those that take room because they replace nothing
+    item_kb: float = 2.0
+    transactions: bool = False  # whether items are written in transactions, which cost twice as much
+    objects: float = 1.0  # written by a run where they start another function
+    object_kb: float = 50.0
 
 
 @dataclass(frozen=True)
@@ -87,12 +95,32 @@ class Flow:
         """Commands to try next."""
         return []
 
-    def smoke(self, target: Target, progress: Progress) -> str | None:
-        """Puts something small through what is deployed, takes every trace away again, and says how that went.
+    def probes(self) -> dict[str, dict[str, Any]]:
+        """A payload for each function that it answers without doing anything: an event about nothing."""
+        waits = (UploadTrigger, QueueTrigger)
+        return {
+            name: {"Records": []}
+            for name, function in self.functions.items()
+            if any(isinstance(trigger, waits) for trigger in function.triggers)
+        }
 
-        None where the flow has no such check.
-        """
-        return None
+    def smoke(self, target: Target, progress: Progress) -> str:
+        """Checks what is deployed, leaves no trace, and says how that went. Without more: whether each function begins,
+        with all that it imports, and answers."""
+        probes = self.probes()
+        for name, payload in probes.items():
+            progress(f"calling {name}")
+            answer = target.client("lambda").invoke(
+                FunctionName=target.names.called(name), Payload=json.dumps(payload).encode()
+            )
+            told = json.loads(answer["Payload"].read() or b"null")
+            if "FunctionError" in answer:
+                raise Problem(
+                    f"{name} is deployed, but fails: {told.get('errorType')}: {told.get('errorMessage')}",
+                    f"see its log: make logs F={name}",
+                )
+        silent = [name for name in self.functions if name not in probes]
+        return f"{', '.join(probes) or 'nothing'} answered" + (f"; not called: {', '.join(silent)}" if silent else "")
 
     def figures(self, target: Target) -> Iterable[tuple[str, object]]:
         """What `make status` shows of it: a label and a value each."""

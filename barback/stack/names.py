@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # What every local engine takes for credentials, and the account they then belong to.
 LOCAL_ACCOUNT = "000000000000"
 LOCAL_KEY = "test"
+# The alias of every function on AWS (infra/functions.tf).
+LIVE = "live"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Names:
     # Bucket names are shared by everyone on AWS, so there they end in the account's number.
     bucket_suffix: str = ""
     partition: str = "aws"
+    # The version of a function that is called: on AWS the one that this alias points at.
+    alias: str = ""
 
     @classmethod
     def local(cls, stack_name: str, region: str) -> "Names":
@@ -25,7 +29,7 @@ class Names:
 
     @classmethod
     def aws(cls, stack_name: str, env: str, account: str, region: str, partition: str = "aws") -> "Names":
-        return cls(f"{stack_name}-{env}", account, region, bucket_suffix=f"-{account}", partition=partition)
+        return cls(f"{stack_name}-{env}", account, region, f"-{account}", partition, alias=LIVE)
 
     def bucket(self, short: str) -> str:
         return f"{self.prefix}-{short}{self.bucket_suffix}"
@@ -34,6 +38,10 @@ class Names:
         return f"{self.prefix}-{short}"
 
     queue = function = rule = role = table
+
+    def called(self, function: str) -> str:
+        """How to call a function so that the version answers that triggers start."""
+        return f"{self.function(function)}:{self.alias}" if self.alias else self.function(function)
 
     def log_group(self, function: str) -> str:
         return f"/aws/lambda/{self.function(function)}"

@@ -102,7 +102,7 @@ def _tell(log: Log, profile: Profile, stored: Stored | None, started: float) -> 
     log.metrics(
         "csv_profile",
         files=(1, "Count"),
-        bad_files=(int(profile.status == "error"), "Count"),
+        rejected=(int(profile.status == "error"), "Count"),
         rows=(profile.rows, "Count"),
         bytes=(size, "Bytes"),
         duration=(milliseconds, "Milliseconds"),

@@ -15,6 +15,8 @@ from tests.iam.conftest import Run
 from tests.iam.exercises import exercise_of
 from tests.iam.gate import Gate, Need
 
+# arn:aws:s3:::bucket/folder/: a grant names at least a folder.
+FOLDERS = 2
 FUNCTIONS = sorted(load(STACK).functions)
 
 
@@ -50,6 +52,22 @@ def test_passes_with_its_policy_and_uses_all_of_it(
         if not any(need.action == action and only(document, i).allows(need) for need in gate.used)
     ]
     assert unused == []
+
+
+def test_no_prefix_is_wider_than_what_is_used(function: str, stack: dict[str, Any], names: Names, run: Run) -> None:
+    """A grant on a whole bucket, or on a folder of folders, where only one of them is ever touched."""
+    document = policy(stack, function, names)
+    gate = run(function, document)
+    wide = []
+    for i, action, resource in grants(document):
+        granted, star, _ = resource.partition("*")
+        if not (star and resource.startswith("arn:aws:s3:::")):
+            continue
+        used = [n.resource for n in gate.used if n.action == action and only(document, i).allows(n)]
+        folders = {key.removeprefix(granted).split("/")[0] for key in used if "/" in key.removeprefix(granted)}
+        if granted.count("/") < FOLDERS and len(folders) == 1 and granted.endswith("/"):
+            wide.append(f"{action} on {resource}: only {granted}{folders.pop()}/ is used")
+    assert wide == []
 
 
 def only(document: dict[str, Any], statement: int) -> Gate:

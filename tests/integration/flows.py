@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from barback.diagnosis import explain
+from barback.failed_events import redrive
+from barback.failed_events.queue import Unreadable, read
 from barback.flows.csv_profile.metadata import metadata, metadata_of
 from barback.polling import wait_for
 from barback.targets import Target
@@ -20,6 +22,7 @@ from tests.events import s3_event
 
 T = TypeVar("T")
 PATIENCE = 60.0
+HIDDEN_SECONDS = 30  # from others, what is looked at to be removed
 # Retries and dead letters: seconds on a local engine, minutes on AWS.
 RETRY_PATIENCE = {False: 90.0, True: 600.0}
 
@@ -101,7 +104,7 @@ class Flows:
         # A client that gave up before the function does would invoke it again.
         patience = self.target.stack.functions[function].timeout + PATIENCE
         answer = self.target.client("lambda", read_timeout=patience).invoke(
-            FunctionName=self.target.names.function(function),
+            FunctionName=self.target.names.called(function),
             InvocationType="RequestResponse" if wait else "Event",
             Payload=json.dumps(event).encode(),
         )
@@ -113,15 +116,13 @@ class Flows:
         return s3_event(bucket, dropped.key, etag=dropped.etag, version_id=dropped.version_id, **changes)
 
     def failed_events(self, function: str) -> list[dict[str, Any]]:
-        """The failed events of one function, left in their queue."""
-        sqs = self.target.client("sqs")
+        """The failed events of one function, left in their queue, however many others lie there."""
         queue = self.target.stack.functions[function].failed_events
         assert queue, f"{function} keeps no failed events"
-        url = sqs.get_queue_url(QueueName=self.target.names.queue(queue))["QueueUrl"]
-        got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, WaitTimeSeconds=1)
-        bodies = [json.loads(message["Body"]) for message in got.get("Messages", [])]
+        messages = redrive.dead_letters(self.target, queue).look(redrive.LOOK_AT_MOST)
+        records = [json.loads(message.body) for message in messages if is_record(message.body)]
         arn = self.target.names.function_arn(function)
-        return [body for body in bodies if body["requestContext"]["functionArn"].startswith(arn)]
+        return [record for record in records if record["requestContext"]["functionArn"].startswith(arn)]
 
     def eventually(self, check: Callable[[], T | None], what: str, function: str, seconds: float = PATIENCE) -> T:
         return wait_for(check, what, seconds=seconds, explain=lambda: explain(self.target, function))
@@ -131,7 +132,7 @@ class Flows:
         return RETRY_PATIENCE[self.target.is_aws]
 
     def clean_up(self) -> None:
-        """Removes what this run left: objects with all their versions, and items."""
+        """Removes what this run left: objects with all their versions, items, and messages about them."""
         s3 = self.target.client("s3")
         for bucket in self.target.stack.buckets:
             name = self.target.names.bucket(bucket)
@@ -150,3 +151,17 @@ class Flows:
             for item in (item for page in pages for item in page["Items"]):
                 if self.run in item[table.key].get("S", ""):
                     dynamodb.delete_item(TableName=name, Key=item)
+        for queue in {*redrive.failure_queues(self.target.stack), *redrive.message_queues(self.target.stack).values()}:
+            waiting = redrive.dead_letters(self.target, queue)
+            with waiting.taking(HIDDEN_SECONDS) as batches:
+                for batch in batches:
+                    waiting.delete([message for message in batch if self.run in message.body])
+
+
+def is_record(body: str) -> bool:
+    """Whether a message is what Lambda leaves of a failed event; anyone may have put something else there."""
+    try:
+        read(body)
+    except Unreadable:
+        return False
+    return True

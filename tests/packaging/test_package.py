@@ -25,6 +25,18 @@ def test_building_twice_gives_the_same_bytes(built: package.Package, tmp_path: P
     assert again.path.read_bytes() == built.path.read_bytes()
 
 
+def test_a_machine_that_cannot_add_bytecode_makes_what_counts_as_the_same(
+    built: package.Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two machines would deploy over each other in turn, though nothing had changed."""
+    monkeypatch.setattr(package, "find_interpreter", lambda build: None)
+    bare = build_package(load(STACK), Build.for_here(), tmp_path / "lambda.zip")
+    assert bare.path.read_bytes() != built.path.read_bytes()
+    assert bare.digest == built.digest
+    other = Build("3.13", "arm64")
+    assert build_package(load(STACK), other, tmp_path / "other.zip").digest != built.digest
+
+
 def test_it_says_what_it_is_for_and_stays_in_the_budget(built: package.Package) -> None:
     assert read_label(built.path) == Build.for_here()
     assert built.size < BUDGET

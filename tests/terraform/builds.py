@@ -42,7 +42,7 @@ class Parity:
     policies: dict[str, Any]
 
 
-def build_parity(infra: Path, package: Path, fresh_engine: FreshEngine, folder: Path) -> Parity:
+def build_parity(package: Path, fresh_engine: FreshEngine, folder: Path) -> Parity:
     stack_file = folder / "stack.yaml"
     stack_file.write_text(with_every_kind(), encoding="utf-8")
     stack = json.loads(compile_stack(load(stack_file)))
@@ -63,7 +63,7 @@ def build_parity(infra: Path, package: Path, fresh_engine: FreshEngine, folder: 
         client = clients(hook_engine)
         build(Context(stack, names, client, package.read_bytes(), f"python{here.python}", here.architecture, {}))
         terraform = Terraform(
-            Workspace(infra, folder / "home", "dev"), variables, environment=credentials(terraform_engine)
+            Workspace.local(folder / "home", "dev"), variables, environment=credentials(terraform_engine)
         )
         terraform.init()
         terraform.apply(terraform.plan(print), print)

@@ -14,7 +14,7 @@ import pytest
 
 from barback.aws.terraform import Terraform
 from barback.aws.tf_local import find_tflocal
-from barback.aws.workspace import Workspace, copy_infra
+from barback.aws.workspace import Workspace
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
 from tests.ports import free_port
@@ -32,13 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of infra/ in which Terraform is ready to run; without Terraform or its provider, a skip that says so."""
-    folder = tmp_path_factory.mktemp("terraform") / "infra"
-    copy_infra(folder)
+    workspace = Workspace.local(tmp_path_factory.mktemp("terraform"), "dev")
     try:
-        Terraform(Workspace(folder, folder.parent / "home", "dev"), {}).init()
+        Terraform(workspace, {}).init()
     except Problem as problem:
         pytest.skip(f"Terraform cannot be used here: {' '.join(str(problem).split())}")
-    return folder
+    return workspace.infra
 
 
 @pytest.fixture(scope="session")
@@ -76,8 +75,9 @@ def builds(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[str, Future[Any]]]:
     """What this session's tests look at, by the name of the fixture that waits for it."""
+    del infra  # only whether Terraform can be used at all
     makers: dict[str, Callable[[], Any]] = {
-        "parity": lambda: build_parity(infra, package, fresh_engine, tmp_path_factory.mktemp("parity")),
+        "parity": lambda: build_parity(package, fresh_engine, tmp_path_factory.mktemp("parity")),
         "tf_local": lambda: build_by_tf_local(fresh_engine, tmp_path_factory.mktemp("tf-local")),
     }
     needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
@@ -103,7 +103,7 @@ def tf_local(builds: Mapping[str, Future[TfLocal]]) -> TfLocal:
 def terraform_at(infra: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={infra}", *arguments]
-        environment = {**os.environ, "TF_DATA_DIR": str(infra.parent / "home" / ".terraform")}
+        environment = {**os.environ, "TF_DATA_DIR": str(infra.parent / ".terraform")}
         return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
     return run

@@ -18,6 +18,37 @@ VOLATILE = re.compile(
 )
 
 
+# The types of Terraform's resources that are described here. One that is not would differ between the targets unseen.
+DESCRIBED = {
+    "aws_s3_bucket",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+    "aws_dynamodb_table",
+    "aws_sqs_queue",
+    "aws_sqs_queue_policy",
+    "aws_sqs_queue_redrive_policy",
+    "aws_lambda_alias",
+    "aws_lambda_event_source_mapping",
+    "aws_lambda_function",
+    "aws_lambda_function_event_invoke_config",
+    "aws_lambda_permission",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_cloudwatch_log_group",
+    "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target",
+    "aws_cloudwatch_dashboard",
+    "aws_cloudwatch_metric_alarm",
+    "aws_sns_topic",
+    "aws_sns_topic_policy",
+}
+# Only made when asked for: a mail needs an address, and LocalStack has no budgets.
+NOT_BUILT = {"aws_sns_topic_subscription", "aws_budgets_budget"}
+
 # Tags and filter rules: lists in form, mappings in meaning.
 NAMED_VALUES = ({"Key", "Value"}, {"Name", "Value"})
 
@@ -104,22 +135,26 @@ def _functions(client: Client) -> Iterator[tuple[str, Any]]:
     functions = client("lambda")
     for entry in functions.list_functions()["Functions"]:
         name = {"FunctionName": entry["FunctionName"]}
-        yield (
-            f"function {entry['FunctionName']}",
-            {
-                "function": functions.get_function(**name),
-                "permissions": _or_nothing(functions.get_policy, **name),
-                "retries": _or_nothing(functions.get_function_event_invoke_config, **name),
-                "url": _or_nothing(functions.get_function_url_config, **name),
-            },
-        )
+        aliases = functions.list_aliases(**name)["Aliases"]
+        # Triggers start an alias where there is one.
+        started = {**name, "Qualifier": aliases[0]["Name"]} if aliases else name
+        described = {
+            "function": functions.get_function(**name),
+            "permissions": _or_nothing(functions.get_policy, **started),
+            "retries": _or_nothing(functions.get_function_event_invoke_config, **name),
+            "url": _or_nothing(functions.get_function_url_config, **name),
+        }
+        if aliases:
+            retries = _or_nothing(functions.get_function_event_invoke_config, **started)
+            described["alias"] = {"aliases": aliases, "retries": retries}
+        yield f"function {entry['FunctionName']}", described
 
 
 def _mappings(client: Client) -> Iterator[tuple[str, Any]]:
     for there in client("lambda").list_event_source_mappings()["EventSourceMappings"]:
         # Its ARN ends in its random id.
         there.pop("EventSourceMappingArn", None)
-        yield f"mapping of {there['FunctionArn'].rsplit(':', 1)[-1]}", there
+        yield f"mapping of {there['FunctionArn'].split(':')[6]}", there
 
 
 def _roles(client: Client) -> Iterator[tuple[str, Any]]:
@@ -156,9 +191,11 @@ def _watching(client: Client) -> Iterator[tuple[str, Any]]:
     for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
         yield f"alarm {alarm['AlarmName']}", alarm
     for dashboard in client("cloudwatch").list_dashboards()["DashboardEntries"]:
-        yield f"dashboard {dashboard['DashboardName']}", dashboard["DashboardName"]
+        name = dashboard["DashboardName"]
+        yield f"dashboard {name}", client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
     for topic in client("sns").list_topics()["Topics"]:
-        yield f"topic {topic['TopicArn'].rsplit(':', 1)[-1]}", topic
+        attributes = client("sns").get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]
+        yield f"topic {topic['TopicArn'].rsplit(':', 1)[-1]}", attributes
 
 
 def _or_nothing(call: Callable[..., Any], **arguments: str) -> Any:

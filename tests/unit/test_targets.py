@@ -51,7 +51,30 @@ def test_on_aws_an_emulator_is_refused_unless_allowed(monkeypatch: pytest.Monkey
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
     with pytest.raises(Problem, match=variable):
         target_of(Config(target="aws"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert target_of(Config(target="aws", allow_emulator=True)).is_aws
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "names no emulator"),
+        ({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, "names no emulator"),
+        ({"AWS_ENDPOINT_URL": "https://sts.eu-west-1.amazonaws.com"}, "is AWS itself"),
+        (
+            {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ENDPOINT_URL_S3": "https://s3.amazonaws.com"},
+            "URL_S3 is AWS",
+        ),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, "AWS itself"),
+    ],
+)
+def test_a_rehearsal_that_would_reach_aws_is_refused(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], words: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Problem, match=words):
+        target_of(Config(target="aws", allow_emulator=True))
 
 
 def test_an_endpoint_in_the_profile_is_refused_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     patience = target.stack.functions[FETCH].timeout + PATIENCE
     try:
         answer = target.client("lambda", read_timeout=patience).invoke(
-            FunctionName=target.names.function(FETCH), Payload=json.dumps(payload).encode()
+            FunctionName=target.names.called(FETCH), Payload=json.dumps(payload).encode()
         )
         told: dict[str, Any] = json.loads(answer["Payload"].read())
     except (ClientError, BotoCoreError) as error:

@@ -1,6 +1,7 @@
 """What the cocktails flow brings: the catalogue fetched, and what can be made of it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from barback.console import say
 from barback.flows.cocktails import view
@@ -11,12 +12,20 @@ from barback.flows.flow import Shell, Work
 from barback.targets import Target
 
 MOST_DRINKS = 8
-WORK = {FETCH: Work(seconds_of_a_run=10.0), TRANSFORM: Work(cpu_seconds_per_mb=1.0)}
+WORK = {
+    FETCH: Work(seconds_of_a_run=10.0, objects=36, object_kb=30),
+    # An answer holds about five drinks, a drink has a row for each ingredient, and what is known is written over.
+    TRANSFORM: Work(cpu_seconds_per_mb=1.0, items=30, new_items=0, item_kb=1, transactions=True),
+}
 
 
 class Flow(Base):
     def work_of(self, function: str) -> Work:
         return WORK[function]
+
+    def probes(self) -> dict[str, dict[str, Any]]:
+        """The fetch is asked for two things at once, which it declines before it asks anybody."""
+        return {**super().probes(), FETCH: {"letters": "a", "random": 1}}
 
     def demo(self, target: Target) -> None:
         fetched = fetch(target, {})

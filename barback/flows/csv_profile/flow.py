@@ -19,6 +19,9 @@ from csv_profile.store import profile_key
 
 FUNCTION = "csv_profile"
 PATIENCE = 120.0
+# S3 may take five minutes until a new notification is in force; what is uploaded before starts nothing.
+SMOKE_PATIENCE = 360.0
+UPLOAD_AGAIN = 30.0
 WIDEST_MESSAGE = 58
 SAMPLE = b"name,age,joined\nAda,36,2024-01-31\nGrace,,2024-02-29\nEdsger,72,2024-03-01\n"
 
@@ -59,13 +62,19 @@ class Flow(Base):
         key = f"uploads/smoke-{uuid.uuid4().hex}.csv"
         raw, processed = target.names.bucket("raw"), target.names.bucket("processed")
         try:
-            started = time.monotonic()
-            target.client("s3").put_object(Bucket=raw, Key=key, Body=SAMPLE)
-            progress(f"waiting for the profile of {key}")
+            uploaded: list[float] = []
+
+            def profiled() -> dict[str, Any] | None:
+                if not uploaded or time.monotonic() - uploaded[-1] > UPLOAD_AGAIN:
+                    target.client("s3").put_object(Bucket=raw, Key=key, Body=SAMPLE)
+                    uploaded.append(time.monotonic())
+                    progress(f"waiting for the profile of {key}")
+                return metadata(target, key)
+
             item = wait_for(
-                lambda: metadata(target, key),
+                profiled,
                 f"the profile of {key}",
-                seconds=PATIENCE,
+                seconds=SMOKE_PATIENCE,
                 explain=lambda: explain(target, FUNCTION),
             )
             if item["status"] != "success":
@@ -78,7 +87,7 @@ class Flow(Base):
                     f"there is an item for {key}, but no profile at s3://{processed}/{profile_key(key)}",
                     "run the local tests (make test)",
                 )
-            return f"a file was profiled {time.monotonic() - started:.1f} s after its upload"
+            return f"a file was profiled {time.monotonic() - uploaded[-1]:.1f} s after its upload"
         finally:
             progress("removing the sample")
             remove(target, raw, key)

@@ -1,6 +1,7 @@
 """What the records flow brings: a run of the ingest, one page of records, the analytics."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from barback.console import say, table
 from barback.diagnosis import queue_length
@@ -11,12 +12,16 @@ from barback.targets import Target
 
 PAGE = 5
 WIDEST = 60
-WORK = {INGEST: Work(seconds_of_a_run=2.0), PROCESS: Work(seconds_of_a_message=0.5)}
+WORK = {INGEST: Work(seconds_of_a_run=2.0), PROCESS: Work(seconds_of_a_message=0.5, items=10, transactions=True)}
 
 
 class Flow(Base):
     def work_of(self, function: str) -> Work:
         return WORK[function]
+
+    def probes(self) -> dict[str, dict[str, Any]]:
+        """The ingest is asked for a source that there is not, which it declines before it asks anybody."""
+        return {**super().probes(), INGEST: {"sources": ["nobody"]}}
 
     def demo(self, target: Target) -> None:
         run(target, {})

@@ -25,7 +25,7 @@ def ingest(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     patience = target.stack.functions[INGEST].timeout + PATIENCE
     try:
         answer = target.client("lambda", read_timeout=patience).invoke(
-            FunctionName=target.names.function(INGEST), Payload=json.dumps(payload).encode()
+            FunctionName=target.names.called(INGEST), Payload=json.dumps(payload).encode()
         )
         told: dict[str, Any] = json.loads(answer["Payload"].read())
     except (ClientError, BotoCoreError) as error:

@@ -32,12 +32,17 @@ SAYINGS = [
     (
         "creating CloudWatch Logs Log Group: ResourceAlreadyExistsException: The specified log group already exists",
         "there already",
-        "import",
+        "--adopt",
     ),
     (
         "Error acquiring the state lock Error message: resource temporarily unavailable Lock Info: ID: 5f1e-77 Path: x",
         "lock 5f1e-77",
-        "force-unlock 5f1e-77",
+        "make terraform ARGS='force-unlock -force 5f1e-77'",
+    ),
+    (
+        "Saved plan is stale The given plan file can no longer be applied because the state was changed",
+        "somebody else deployed",
+        "again",
     ),
     (
         "deleting S3 Bucket (b): api error BucketNotEmpty: The bucket you tried to delete is not empty",

@@ -6,8 +6,17 @@ from pathlib import Path
 import pytest
 
 from barback.aws import workspace
-from barback.aws.workspace import PROVIDER, copy_infra, provider_mirror, provider_version, workspace_of
+from barback.aws.workspace import (
+    PROVIDER,
+    Backend,
+    Workspace,
+    copy_infra,
+    provider_mirror,
+    provider_version,
+    workspace_of,
+)
 from barback.config import Config
+from barback.errors import Problem
 from barback.targets import Target
 
 
@@ -23,9 +32,9 @@ def target(**options: object) -> Target:
 
 def test_each_account_and_environment_has_a_state_of_its_own() -> None:
     dev, prod = workspace_of(target(env="dev")), workspace_of(target(env="prod"))
-    assert dev.state.parent.name == "123456789012-dev"
-    assert prod.state.parent.name == "123456789012-prod"
-    assert dev.infra == workspace.INFRA
+    assert dev.backend.settings["path"] == str(workspace.INFRA / "state" / "123456789012-dev" / "terraform.tfstate")
+    assert prod.state_file.parent.name == "123456789012-prod"
+    assert not dev.infra.is_relative_to(prod.home), "each has a copy of infra/ of its own"
 
 
 def test_a_rehearsal_never_touches_the_real_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,18 +42,52 @@ def test_a_rehearsal_never_touches_the_real_state(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4999")
     rehearsal = workspace_of(target(allow_emulator=True))
     assert rehearsal.home == tmp_path / "rehearsal" / "127.0.0.1-4999-dev"
-    assert rehearsal.infra.is_relative_to(tmp_path)
+    rehearsal.prepare()
     assert (rehearsal.infra / "stack.yaml").read_bytes() == (workspace.INFRA / "stack.yaml").read_bytes()
 
 
-def test_a_remote_backend_is_not_copied_to_a_rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    infra = tmp_path / "infra"
-    copy_infra(infra)
-    (infra / "backend_override.tf").write_text('terraform {\n  backend "s3" {}\n}\n')
-    monkeypatch.setattr(workspace, "INFRA", infra)
-    assert workspace_of(target(env="prod")).backend_options() == ["-backend-config=key=barback/prod.tfstate"]
-    copy_infra(tmp_path / "copy")
-    assert not (tmp_path / "copy" / "backend_override.tf").exists()
+def test_a_state_in_s3_is_told_apart_by_stack_account_and_environment() -> None:
+    remote = workspace_of(target(env="prod", values={"STATE_BUCKET": "states", "STATE_REGION": "eu-west-1"})).backend
+    assert remote.describe() == "s3://states/barback/123456789012/prod.tfstate"
+    assert remote.settings["region"] == "eu-west-1"
+    assert remote.settings["use_lockfile"] is True
+
+
+def test_what_was_put_beside_the_files_does_not_reach_a_copy(tmp_path: Path) -> None:
+    source = tmp_path / "infra"
+    copy_infra(workspace.INFRA, source)
+    (source / "backend_override.tf").write_text('terraform {\n  backend "s3" {}\n}\n')
+    home = Workspace.local(tmp_path / "home", "prod", source)
+    home.infra.mkdir(parents=True)
+    (home.infra / "gone.tf").write_text("")
+    (home.infra / "adopted.tf.json").write_text("{}")
+    home.prepare()
+    assert {file.name for file in home.infra.glob("*.tf*")} == {
+        *(file.name for file in workspace.INFRA.glob("*.tf")),
+        "environment.auto.tfvars",
+    }
+    values = (workspace.INFRA / "environments" / "prod.tfvars").read_text()
+    assert (home.infra / "environment.auto.tfvars").read_text() == values
+
+
+def test_the_last_backend_is_remembered_and_a_file_is_found_without(tmp_path: Path) -> None:
+    here = Workspace.local(tmp_path, "dev")
+    assert here.last_backend() is None
+    here.state_file.write_text("{}")
+    assert here.last_backend() == here.backend
+    remote = Backend("s3", {"bucket": "states", "key": "k"})
+    here.remember(remote)
+    assert here.last_backend() == remote
+
+
+def test_an_override_of_the_backend_that_is_not_read_any_more_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "INFRA", tmp_path)
+    (tmp_path / "backend_override.tf").write_text("")
+    with pytest.raises(Problem, match="not used any more") as raised:
+        workspace_of(target())
+    assert "STATE_BUCKET" in raised.value.hint
 
 
 def test_a_provider_on_disk_is_known_by_its_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,7 @@ from barback.console import Step, say, say_json
 from barback.engines import current_config
 from barback.errors import Problem
 from barback.flows.csv_profile.exports import EXPORTS, export
-from barback.flows.csv_profile.report import report
-from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
-from barback.flows.csv_profile.words import size
+from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render, size
 from barback.targets import target_of
 from barback.terminal import plain
 
@@ -32,7 +30,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help=f"show every column, not the first {MOST_COLUMNS}")
     parser.add_argument("--json", action="store_true", help="print the profile as JSON")
     parser.add_argument("--as", dest="kind", choices=EXPORTS, help="print what another tool reads: see docs/exports.md")
-    parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a page that needs nothing else")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write what --json or --as prints to a file")
     stated = parser.add_argument_group("state what is otherwise found out")
     stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
@@ -60,9 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json or arguments.kind:
         _write(content if arguments.json else export(document, arguments.kind, str(file)), arguments.out)
         return 0
-    if arguments.html:
-        _write(report(document), arguments.html)
-        return int(document["status"] == "error")
     columns = [name for name in arguments.columns.split(",") if name]
     width = shutil.get_terminal_size((100, 24)).columns
     say(render(document, width=width, columns=columns, most=ALL if arguments.all else MOST_COLUMNS))

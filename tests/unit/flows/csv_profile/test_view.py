@@ -7,8 +7,7 @@ import pytest
 
 from barback.cli import main
 from barback.errors import Problem
-from barback.flows.csv_profile.view import blocks, progress, render
-from barback.flows.csv_profile.words import shape, size
+from barback.flows.csv_profile.view import blocks, progress, render, shape, size
 from barback.terminal import bar, clip, plain, width_of, wrapped
 from csv_profile.profile import About, profile_stream
 from samples.make_samples import UPLOADS
