@@ -20,29 +20,36 @@ class Model(BaseModel):
 
 
 class Runtime(Model):
-    python: Annotated[str, Field(pattern=r"^3\.\d+$")]
-    architecture: Literal["arm64", "x86_64"]
+    python: Annotated[str, Field(pattern=r"^3\.\d+$")] = Field(
+        description="the Python of the package on AWS and in Docker, such as 3.13"
+    )
+    architecture: Literal["arm64", "x86_64"] = Field(description="the processor of the functions on AWS")
 
 
 class Bucket(Model):
-    versioning: bool
-    expire_days: Days | None
-    expire_versions_days: Days | None
-    # Objects that go earlier than the rest, by the beginning of their keys; their old versions go a day later.
-    expire_prefixes: dict[Annotated[str, Field(min_length=1)], Days]
+    versioning: bool = Field(description="whether overwritten and deleted objects are kept as old versions")
+    expire_days: Days | None = Field(description="days until an object is deleted; null keeps it")
+    expire_versions_days: Days | None = Field(description="days until an old version is deleted; null keeps it")
+    expire_prefixes: dict[Annotated[str, Field(min_length=1)], Days] = Field(
+        description="days until objects whose keys begin so are deleted; old versions go a day later"
+    )
 
 
 class Index(Model):
-    key: str
-    sort: str | None = None
+    key: str = Field(description="the attribute that the index is looked up by, a string")
+    sort: str | None = Field(default=None, description="the attribute that it is sorted by, a string")
 
 
 class Table(Model):
-    key: str
-    sort: str | None
-    indexes: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{2,254}$")], Index]
-    ttl: str | None
-    recovery: bool
+    key: str = Field(description="the partition key, a string")
+    sort: str | None = Field(description="the sort key, a string; null for none")
+    indexes: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{2,254}$")], Index] = Field(
+        description="global secondary indexes, by name; each holds all attributes"
+    )
+    ttl: str | None = Field(
+        description="the attribute with the time (in seconds since 1970) at which an item is deleted; null for none"
+    )
+    recovery: bool = Field(description="point-in-time recovery")
 
     @property
     def key_attributes(self) -> list[str]:
@@ -52,10 +59,18 @@ class Table(Model):
 
 
 class Queue(Model):
-    visibility_timeout: Annotated[int, Field(ge=0, le=43200)]
-    retention_days: Annotated[int, Field(ge=1, le=14)]
-    max_receives: Annotated[int, Field(ge=1, le=1000)] | None
-    dead_letters: ResourceName | None
+    visibility_timeout: Annotated[int, Field(ge=0, le=43200)] = Field(
+        description="seconds for which a received message is hidden; at least 6 times the timeout of its function"
+    )
+    retention_days: Annotated[int, Field(ge=1, le=14)] = Field(
+        description="days until a message that nobody deletes is lost"
+    )
+    max_receives: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        description="how often a message is received before it goes to dead_letters"
+    )
+    dead_letters: ResourceName | None = Field(
+        description="the queue for messages that were received max_receives times; the two go together"
+    )
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -65,9 +80,9 @@ class Queue(Model):
 
 
 class UploadTrigger(Model):
-    bucket: BucketName
-    prefix: str
-    suffix: str
+    bucket: BucketName = Field(description="the bucket")
+    prefix: str = Field(description="what the key begins with; may be empty")
+    suffix: str = Field(description="what the key ends with; may be empty. No key may match two triggers")
 
     def overlaps(self, other: "UploadTrigger") -> bool:
         """Whether one key could match both: S3 refuses such a pair."""
@@ -79,14 +94,18 @@ class UploadTrigger(Model):
 
 
 class ScheduleTrigger(Model):
-    schedule: Annotated[str, Field(pattern=r"^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\([^)]+\))$")]
-    payload: dict[str, Any] = {}
+    schedule: Annotated[str, Field(pattern=r"^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\([^)]+\))$")] = (
+        Field(description="rate(5 minutes), or cron(0 6 * * ? *) with six fields, in UTC")
+    )
+    payload: dict[str, Any] = Field(default_factory=dict, description="the event that the function gets")
 
 
 class QueueTrigger(Model):
-    queue: ResourceName
-    batch: Annotated[int, Field(ge=1, le=10000)]
-    window: Annotated[int, Field(ge=0, le=300)] = 0
+    queue: ResourceName = Field(description="the queue")
+    batch: Annotated[int, Field(ge=1, le=10000)] = Field(description="the most messages of one invocation")
+    window: Annotated[int, Field(ge=0, le=300)] = Field(
+        default=0, description="seconds to wait for a batch to fill; at least 1 for batches over 10"
+    )
 
 
 def _trigger_kind(value: Any) -> str | None:
@@ -110,12 +129,20 @@ Trigger = Annotated[
 
 
 class Permission(Model):
-    bucket: BucketName | None = None
-    table: ResourceName | None = None
-    queue: ResourceName | None = None
-    prefix: str = ""
-    index: str | None = None
-    actions: Annotated[list[Action], Field(min_length=1)]
+    bucket: BucketName | None = Field(
+        default=None, description="the bucket; the function gets its name as `BUCKET_NAME`"
+    )
+    table: ResourceName | None = Field(
+        default=None, description="the table; the function gets its name as `TABLE_NAME`"
+    )
+    queue: ResourceName | None = Field(
+        default=None, description="the queue; the function gets its address as `QUEUE_NAME`"
+    )
+    prefix: str = Field(default="", description="only objects whose keys begin so")
+    index: str | None = Field(default=None, description="an index of the table, in place of the table itself")
+    actions: Annotated[list[Action], Field(min_length=1)] = Field(
+        description="actions of IAM on that resource, such as s3:GetObject"
+    )
 
     @model_validator(mode="after")
     def _one_resource(self) -> Self:
@@ -138,26 +165,42 @@ class Permission(Model):
 
 
 class Function(Model):
-    description: str
-    handler: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$")]
-    memory: Annotated[int, Field(ge=128, le=10240)]
-    timeout: Annotated[int, Field(ge=1, le=900)]
-    retries: Annotated[int, Field(ge=0, le=2)]
-    event_age: Annotated[int, Field(ge=60, le=21600)]
-    failed_events: ResourceName | None
-    log_retention_days: LogRetention
-    concurrency: Annotated[int, Field(ge=1)] | None
-    environment: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str]
-    triggers: list[Trigger]
-    permissions: list[Permission]
+    description: str = Field(description="what it does, in a line")
+    handler: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$")] = Field(
+        description="module and function in lambda_src/, such as csv_profile.handler.handle"
+    )
+    memory: Annotated[int, Field(ge=128, le=10240)] = Field(
+        description="MB; on AWS the share of a CPU grows with it, 1769 MB being one CPU"
+    )
+    timeout: Annotated[int, Field(ge=1, le=900)] = Field(description="seconds")
+    retries: Annotated[int, Field(ge=0, le=2)] = Field(
+        description="how often an asynchronous invocation (S3, schedule) that failed is tried again"
+    )
+    event_age: Annotated[int, Field(ge=60, le=21600)] = Field(
+        description="seconds until an event that could not be delivered counts as failed"
+    )
+    failed_events: ResourceName | None = Field(
+        description="the queue that keeps events whose retries are used up; null loses them"
+    )
+    log_retention_days: LogRetention = Field(description="days until a log line is deleted")
+    concurrency: Annotated[int, Field(ge=1)] | None = Field(
+        description="the most invocations at once; null for no limit of its own"
+    )
+    environment: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(
+        description="variables of its own; locally the addresses of stand-ins replace those of public APIs"
+    )
+    triggers: list[Trigger] = Field(description="what starts it")
+    permissions: list[Permission] = Field(description="what it may do; nothing else is allowed")
 
 
 class Stack(Model):
-    version: Literal[1]
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")]
-    runtime: Runtime
-    tags: dict[str, str]
-    buckets: dict[BucketName, Bucket]
-    tables: dict[ResourceName, Table]
-    queues: dict[ResourceName, Queue]
-    functions: dict[ResourceName, Function]
+    version: Literal[1] = Field(description="the version of this format")
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")] = Field(
+        description="what the name of every resource begins with"
+    )
+    runtime: Runtime = Field(description="what the package is built for")
+    tags: dict[str, str] = Field(description="tags of every resource")
+    buckets: dict[BucketName, Bucket] = Field(description="buckets, by short name")
+    tables: dict[ResourceName, Table] = Field(description="DynamoDB tables, by short name")
+    queues: dict[ResourceName, Queue] = Field(description="SQS queues, by short name")
+    functions: dict[ResourceName, Function] = Field(description="functions, by short name")

@@ -1,0 +1,102 @@
+"""docs/stack.md, made from the models: `python -m barback.stack.reference` writes it, and a test keeps it current."""
+
+import json
+from typing import Any
+
+import yaml
+
+from barback.paths import ROOT, STACK
+from barback.stack import model
+from barback.stack.model import Model
+
+PAGE = ROOT / "docs" / "stack.md"
+
+HEAD = """# The stack
+
+Every field of [`infra/stack.yaml`](../infra/stack.yaml), made from the models in `barback/stack/model.py` by
+`python -m barback.stack.reference`. `make check` names a mistake in the file by its path and line, also a handler that
+does not exist, an action that AWS does not know and a function that would start itself.
+[add-a-flow.md](add-a-flow.md) is a walkthrough.
+
+Names in the file are short. On a local engine the table `file_metadata` of the stack `barback` is called
+`barback-file_metadata`, on AWS `barback-<ENV>-file_metadata`; bucket names end in the account's number there.
+
+A default is what `defaults` in the file says for that kind of entry, and may be changed there. A required field has
+none.
+"""
+
+# A title, the kind under `defaults`, the model, and what else there is to say.
+SECTIONS: list[tuple[str, str, type[Model], str]] = [
+    ("The file", "", model.Stack, "`defaults` holds values for entries that do not set them, under `bucket`, `table`,\n"
+     "`queue` and `function`."),
+    ("`runtime`", "", model.Runtime, "Locally, functions run on this machine's processor; on the embedded engine also\n"
+     "on this machine's Python."),
+    ("`buckets`", "bucket", model.Bucket, "Every bucket is private and encrypted, and refuses calls without TLS."),
+    ("`tables`", "table", model.Table, "Every table is billed by request."),
+    ("An index of a table", "", model.Index, ""),
+    ("`queues`", "queue", model.Queue, "Every queue is encrypted and refuses calls without TLS."),
+    ("`functions`", "function", model.Function, ""),
+    ("A trigger by an upload", "", model.UploadTrigger, "An object that is created in a bucket starts the function."),
+    ("A trigger by a schedule", "", model.ScheduleTrigger, "An EventBridge rule starts the function."),
+    ("A trigger by a queue", "", model.QueueTrigger, "Messages start the function in batches. It answers with those\n"
+     "that failed, and only these are delivered again."),
+    ("A permission", "", model.Permission, "Exactly one of `bucket`, `table` and `queue`. A function gets the names\n"
+     "of what it may use, and of nothing else, as environment variables."),
+]  # fmt: skip
+
+
+def page() -> str:
+    defaults = yaml.safe_load(STACK.read_text(encoding="utf-8"))["defaults"]
+    parts = [HEAD]
+    for title, kind, entry, text in SECTIONS:
+        parts.append(f"## {title}\n")
+        parts += [f"{text}\n"] if text else []
+        parts.append(_table(entry, defaults.get(kind, {})))
+    return "\n".join(parts)
+
+
+def _table(entry: type[Model], defaults: dict[str, Any]) -> str:
+    schema = entry.model_json_schema()
+    rows = ["| field | value | default | |", "| --- | --- | --- | --- |"]
+    for name, field in schema["properties"].items():
+        if name in defaults:
+            default = f"`{json.dumps(defaults[name])}`"
+        else:
+            default = "required" if name in schema.get("required", []) else f"`{json.dumps(field.get('default', {}))}`"
+        rows.append(f"| `{name}` | {_words(field, schema)} | {default} | {field['description']} |" + "")
+    return "\n".join(rows) + "\n"
+
+
+def _words(field: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What a field may hold, in words."""
+    if options := field.get("anyOf") or field.get("oneOf"):
+        return " or ".join(dict.fromkeys(_words(option, schema) for option in options))
+    if "$ref" in field:
+        return "see below"
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if "pattern" in field:
+        return "`" + str(field["pattern"]).replace("|", "\\|") + "`"
+    least, most = field.get("minimum"), field.get("maximum")
+    match field.get("type"):
+        case "integer" if most is not None:
+            return f"{least:,} to {most:,}"
+        case "integer":
+            return f"{least} or more"
+        case "boolean":
+            return "true, false"
+        case "null":
+            return "null"
+        case "array":
+            return f"a list: {_words(field['items'], schema)}"
+        case "object":
+            values = next(iter(field.get("patternProperties", {}).values()), field.get("additionalProperties"))
+            return f"a mapping: {_words(values, schema)}" if isinstance(values, dict) else "any mapping"
+        case _:
+            return "text"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
