@@ -96,9 +96,9 @@ def _files(arguments: argparse.Namespace) -> Iterator[Made]:
         yield wide(arguments.wide)
 
 
-def measure(arguments: Sequence[str], timeout: float) -> Run:
+def measure(arguments: Sequence[str], timeout: float, program: str = "benchmarks.contenders") -> Run:
     """Runs one contender to its end. Stays small itself: a child's peak counts its parent's too."""
-    command = [sys.executable, "-m", "benchmarks.contenders", *arguments]
+    command = [sys.executable, "-m", program, *arguments]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=err)

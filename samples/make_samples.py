@@ -1,4 +1,4 @@
-"""Writes samples/csv_profile/: small files, each showing something that CSV files do to those who read them.
+"""Writes the sample files: small ones, each showing something that files do to those who read them.
 
     python samples/make_samples.py
 
