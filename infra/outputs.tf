@@ -18,6 +18,14 @@ output "policies" {
   value       = { for name, policy in aws_iam_role_policy.function : name => jsondecode(policy.policy) }
 }
 
+output "addresses" {
+  description = "Where functions with an http trigger answer, by their short names."
+  value = merge(
+    { for name, api in aws_apigatewayv2_api.this : name => api.api_endpoint },
+    { for name, url in aws_lambda_function_url.this : name => url.function_url },
+  )
+}
+
 output "region" {
   description = "Where it is deployed: `barback deploy` refuses to lose track of it by a change of region."
   value       = var.region

@@ -49,6 +49,17 @@ locals {
     }
   ]...)
 
+  http_triggers = merge([
+    for function, entry in local.functions : {
+      for trigger in entry.triggers : function => {
+        origins = try(trigger.origins, [])
+        methods = try(trigger.methods, ["GET"])
+        rate    = trigger.rate
+        burst   = trigger.burst
+      } if can(trigger.http)
+    }
+  ]...)
+
   # Queues that hold what has failed for good.
   dead_letter_queues = toset(concat(
     [for entry in values(local.queues) : entry.dead_letters if entry.dead_letters != null],

@@ -12,12 +12,13 @@ from barback.aws import prices
 from barback.aws.schedules import is_expected_weekly, runs_a_day
 from barback.flows import flow_of
 from barback.flows.flow import Work
-from barback.stack.model import Function, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
+from barback.stack.model import Function, HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
 
 DAYS = 30.4
 # A Lambda has a whole CPU at this much memory, and a share of it in proportion below.
 MB_OF_A_CPU = 1769
 SECONDS_TO_BEGIN = 0.2
+SECONDS_OF_A_REQUEST = 0.05  # most come to a function that runs already
 LOG_KB = 2
 METRICS_OF_A_FUNCTION = 5
 KEPT_DAYS = 365
@@ -34,6 +35,7 @@ class Load:
     upload_mb: float
     messages: float  # a day, in each queue that feeds a function
     to: str | None = None  # the one function that all of them start
+    requests: float = 0.0  # a day, to each function that HTTP requests start
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,16 @@ class Runs:
     scheduled: float = 0.0
     batches: float = 0.0
     messages: float = 0.0
+    requests: float = 0.0
 
     @property
     def total(self) -> float:
-        return self.uploads + self.scheduled + self.batches
+        return self.uploads + self.scheduled + self.batches + self.requests
 
     @property
     def pieces(self) -> float:
-        """What it works on one after the other: uploads, messages, scheduled runs."""
-        return self.uploads + self.scheduled + self.messages
+        """What it works on one after the other: uploads, messages, scheduled runs, requests."""
+        return self.uploads + self.scheduled + self.messages + self.requests
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ ASSUMPTIONS = (
     f"{prices.REGION} list prices as noted on {prices.NOTED} ({prices.SOURCE}); {DAYS} days; no free tier",
     f"the work of each invocation as its flow says (`Work` in barback/flows/), and {SECONDS_TO_BEGIN} s to begin; "
     f"a whole CPU comes at {MB_OF_A_CPU} MB of memory",
+    f"an HTTP request takes {SECONDS_OF_A_REQUEST} s",
     "each upload, message and scheduled run uses every S3 and SQS action of its function's role once; items are as the "
     "flow says, written again in each index, and twice as dear in a transaction",
     f"what never expires has been kept for {KEPT_DAYS} days; results are small beside the uploads",
@@ -120,7 +124,7 @@ def takers_of(stack: Stack) -> list[str]:
 def _runs(
     function: Function, stack: Stack, load: Load, shared: float, runs_of_function: Callable[[str], float]
 ) -> Runs:
-    uploads = megabytes = scheduled = batches = messages = 0.0
+    uploads = megabytes = scheduled = batches = messages = requests = 0.0
     for bucket, triggers in _uploads(function).items():
         feeders = [name for name in stack.functions if _writes(stack.functions[name], bucket, triggers)]
         for feeder in feeders:
@@ -137,7 +141,9 @@ def _runs(
         elif isinstance(trigger, QueueTrigger):
             batches += load.messages / min(trigger.batch, 10)
             messages += load.messages
-    return Runs(uploads, megabytes, scheduled, batches, messages)
+        elif isinstance(trigger, HttpTrigger):
+            requests += load.requests
+    return Runs(uploads, megabytes, scheduled, batches, messages, requests)
 
 
 def _uploads(function: Function) -> dict[str, list[str]]:
@@ -165,7 +171,8 @@ def _function(name: str, function: Function, stack: Stack, runs: Runs) -> Iterat
     polling = any(isinstance(trigger, QueueTrigger) for trigger in function.triggers)
     requests = (POLLS_A_DAY + 2 * runs.batches) if polling else 0.0
     seconds = (
-        runs.total * SECONDS_TO_BEGIN
+        (runs.total - runs.requests) * SECONDS_TO_BEGIN
+        + runs.requests * SECONDS_OF_A_REQUEST
         + runs.megabytes * work.cpu_seconds_per_mb / cpu
         + runs.scheduled * work.seconds_of_a_run
         + runs.messages * work.seconds_of_a_message
@@ -174,6 +181,7 @@ def _function(name: str, function: Function, stack: Stack, runs: Runs) -> Iterat
     price = prices.LAMBDA_GB_SECOND[stack.runtime.architecture]
     yield Line("Lambda", f"{name}: invocations", month, "requests", prices.LAMBDA_REQUEST)
     yield Line("Lambda", f"{name}: time", seconds * DAYS * function.memory / 1024, "GB-seconds", price)
+    yield Line("API Gateway", f"{name}: requests", runs.requests * DAYS, "requests", prices.HTTP_REQUEST)
     yield Line("SQS", f"{name}: asking its queue", requests * DAYS, "requests", prices.QUEUE_REQUEST)
     yield from _calls(name, function, stack, runs.pieces * DAYS, work)
     yield Line("CloudWatch", f"{name}: logs in", month * LOG_KB / 1e6, "GB", prices.LOGS_INGESTED_GB)

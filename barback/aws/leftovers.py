@@ -28,7 +28,7 @@ def leftovers(target: Target) -> list[str]:
 
 
 def _is_ours(name: str, prefix: str) -> bool:
-    name = name.removeprefix("/aws/lambda/")
+    name = name.removeprefix("/aws/lambda/").removeprefix("/aws/apigateway/")
     return name == prefix or name.startswith(f"{prefix}-")
 
 
@@ -56,6 +56,12 @@ def _mappings(target: Target) -> Iterator[str]:
     return _tails(arns, ":")
 
 
+def _log_groups(target: Target) -> Iterator[str]:
+    for service in ("lambda", "apigateway"):
+        start = f"/aws/{service}/{target.names.prefix}"
+        yield from _paged(target, "logs", "describe_log_groups", "logGroups[].logGroupName", logGroupNamePrefix=start)
+
+
 LISTINGS: dict[str, Callable[[Target], Iterator[str]]] = {
     "bucket": _buckets,
     "table": lambda t: _paged(t, "dynamodb", "list_tables", "TableNames[]"),
@@ -63,9 +69,8 @@ LISTINGS: dict[str, Callable[[Target], Iterator[str]]] = {
     "function": lambda t: _paged(t, "lambda", "list_functions", "Functions[].FunctionName"),
     "event source mapping of": _mappings,
     "role": lambda t: _paged(t, "iam", "list_roles", "Roles[].RoleName"),
-    "log group": lambda t: _paged(
-        t, "logs", "describe_log_groups", "logGroups[].logGroupName", logGroupNamePrefix=f"/aws/lambda/{t.names.prefix}"
-    ),
+    "HTTP API": lambda t: _paged(t, "apigatewayv2", "get_apis", "Items[].Name"),
+    "log group": _log_groups,
     "rule": lambda t: _paged(t, "events", "list_rules", "Rules[].Name", NamePrefix=t.names.prefix),
     "alarm": lambda t: _paged(
         t, "cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName", AlarmNamePrefix=t.names.prefix

@@ -22,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--messages", type=_amount, default=1000, help="a day, in each queue that is read (%(default)s)"
     )
+    parser.add_argument("--requests", type=_amount, default=1000, help="HTTP requests a day (%(default)s)")
     parser.add_argument("--all", action="store_true", help="every line, not only the dearest ones")
 
 
@@ -30,12 +31,16 @@ def run(arguments: argparse.Namespace) -> int:
     takers = takers_of(stack)
     if arguments.to and arguments.to not in takers:
         raise Problem(f"people's uploads do not start {arguments.to}", f"choose one of {', '.join(takers)}")
-    lines = estimate(stack, Load(arguments.uploads, arguments.mb, arguments.messages, arguments.to))
+    given = Load(arguments.uploads, arguments.mb, arguments.messages, arguments.to, arguments.requests)
+    lines = estimate(stack, given)
     by_service: dict[str, float] = defaultdict(float)
     for line in lines:
         by_service[line.service] += line.dollars
     dearest = sorted(lines, key=lambda line: -line.dollars)[: None if arguments.all else 8]
-    say(f"{arguments.uploads:g} uploads of {arguments.mb:g} MB and {arguments.messages:g} messages a day\n")
+    say(
+        f"{arguments.uploads:g} uploads of {arguments.mb:g} MB, {arguments.messages:g} messages and "
+        f"{arguments.requests:g} HTTP requests a day"
+    )
     say(f"uploads start {arguments.to or ' and '.join(takers)}\n")
     rows = [(x.service, x.what, f"{x.quantity:,.2f}", x.unit, f"{x.dollars:,.2f}") for x in dearest]
     say(table(("service", "the dearest" if not arguments.all else "what", "a month", "", "US$"), rows))

@@ -57,5 +57,5 @@ def _starts(triggers: Sequence[object]) -> str:
         if "bucket" in fields:
             words.append(f"{fields['bucket']}/{fields['prefix']}*{fields['suffix']}")
         else:
-            words.append(fields.get("schedule") or f"queue {fields['queue']}")
+            words.append(fields.get("schedule") or ("HTTP" if "http" in fields else f"queue {fields['queue']}"))
     return ", ".join(words) or "being invoked"

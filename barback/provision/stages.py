@@ -20,7 +20,7 @@ from barback.provision.compute import Function, LogGroup, Retries, Role
 from barback.provision.removal import remove_leftovers
 from barback.provision.resource import Context, Outcome, Resource, StepFailed
 from barback.provision.storage import Bucket, Queue, Table
-from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, schedules
+from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, Url, schedules
 from barback.stack.names import LOCAL_KEY, Names
 
 WORKERS = 8
@@ -71,7 +71,7 @@ def stages(context: Context) -> list[list[Resource]]:
         [Queue(context, name) for name in stack["queues"] if name not in targets],
         [Function(context, name) for name in functions],
         # A function must be there and allow the bucket before S3 takes it into a notification.
-        [*(kind(context, name) for name in functions for kind in (Retries, Permissions)), *rules],
+        [*(kind(context, name) for name in functions for kind in (Retries, Permissions, Url)), *rules],
         [
             *(Notifications(context, name) for name in stack["buckets"]),
             *(Mappings(context, name) for name in functions),

@@ -1,4 +1,4 @@
-"""What starts functions: uploads, queues and schedules, each with the permission that it needs."""
+"""What starts functions: uploads, queues, schedules and HTTP requests, each with the permission that it needs."""
 
 import json
 from typing import Any
@@ -10,16 +10,30 @@ from barback.provision.compute import OfFunction
 from barback.provision.resource import Description, Resource
 from barback.provision.storage import missing, tag_list, untag
 
+# The name that AWS itself gives to this statement.
+PUBLIC = "FunctionURLAllowPublicAccess"
+# How long a browser may remember what it was told about an address.
+CORS_SECONDS = 300
+
 
 class Permissions(OfFunction):
-    """Who may invoke a function: the buckets and rules that trigger it, each named exactly."""
+    """Who may invoke a function: the buckets and rules that trigger it, each named exactly; anyone, by its address."""
 
     @property
     def label(self) -> str:
         return f"permissions to invoke {self.name}"
 
     def wanted(self) -> Description:
-        return {
+        public = {
+            PUBLIC: {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "lambda:InvokeFunctionUrl",
+                "Resource": self.context.names.function_arn(self.name),
+                "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+            }
+        }
+        return (public if http_trigger(self.entry) else {}) | {
             statement: {
                 "Effect": "Allow",
                 "Principal": {"Service": principal},
@@ -56,6 +70,14 @@ class Permissions(OfFunction):
                     SourceArn=source,
                     SourceAccount=self.context.names.account,
                 )
+        if PUBLIC in wanted and (observed or {}).get(PUBLIC) != wanted[PUBLIC]:
+            client.add_permission(
+                FunctionName=self.real,
+                StatementId=PUBLIC,
+                Action="lambda:InvokeFunctionUrl",
+                Principal="*",
+                FunctionUrlAuthType="NONE",
+            )
 
     def _invokers(self) -> list[tuple[str, str, str]]:
         names, found = self.context.names, []
@@ -184,6 +206,50 @@ class Mappings(OfFunction):
     def _there(self) -> list[dict[str, Any]]:
         answer = self.context.client("lambda").list_event_source_mappings(FunctionName=self.real)
         return [m for m in answer["EventSourceMappings"] if m["State"] != "Deleting"]
+
+
+class Url(OfFunction):
+    """The address of a function with an http trigger: on AWS that is an HTTP API's."""
+
+    @property
+    def label(self) -> str:
+        return f"address of {self.name}"
+
+    def wanted(self) -> Description:
+        trigger = http_trigger(self.entry)
+        return {"auth": "NONE", "mode": "BUFFERED", "cors": cors(trigger)} if trigger else {}
+
+    def observed(self) -> Description | None:
+        try:
+            there = self.context.client("lambda").get_function_url_config(FunctionName=self.real)
+        except ClientError as error:
+            missing(error, "ResourceNotFoundException")
+            return {}  # a function without an address is what most are
+        return {"auth": there["AuthType"], "mode": there.get("InvokeMode"), "cors": there.get("Cors", {})}
+
+    def apply(self, observed: Description | None) -> None:
+        client, wanted = self.context.client("lambda"), self.wanted()
+        if not wanted:
+            client.delete_function_url_config(FunctionName=self.real)
+            return
+        change = client.update_function_url_config if observed else client.create_function_url_config
+        change(FunctionName=self.real, AuthType=wanted["auth"], InvokeMode=wanted["mode"], Cors=wanted["cors"])
+
+
+def http_trigger(function: dict[str, Any]) -> dict[str, Any] | None:
+    return next((trigger for trigger in function["triggers"] if "http" in trigger), None)
+
+
+def cors(trigger: dict[str, Any]) -> dict[str, Any]:
+    """Which pages of other sites may call an address, in the words of a function URL."""
+    if not trigger["origins"]:
+        return {}
+    return {
+        "AllowCredentials": False,
+        "AllowOrigins": trigger["origins"],
+        "AllowMethods": trigger["methods"],
+        "MaxAge": CORS_SECONDS,
+    }
 
 
 def schedules(name: str, function: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from barback.errors import Problem
 from barback.stack.checks import Loc
 from barback.stack.checks import mistakes as checked
-from barback.stack.model import QueueTrigger, Stack, UploadTrigger
+from barback.stack.model import HttpTrigger, QueueTrigger, Stack, UploadTrigger
 
 
 def load(path: Path, sources: Path | None = None) -> Stack:
@@ -167,6 +167,10 @@ def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:
                 consumers[trigger.queue] = name
                 if trigger.batch > 10 and trigger.window == 0:
                     yield at, "a batch over 10 needs a window of at least 1 second"
+            elif isinstance(trigger, HttpTrigger) and any(
+                isinstance(earlier, HttpTrigger) for earlier in function.triggers[:i]
+            ):
+                yield at, "the function has an address already; one http trigger is enough"
 
 
 def _lines(node: yaml.Node, path: Loc) -> Iterator[tuple[Loc, int]]:

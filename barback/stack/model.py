@@ -108,22 +108,37 @@ class QueueTrigger(Model):
     )
 
 
+class HttpTrigger(Model):
+    """Requests of anyone: an HTTP API on AWS, a function URL on local engines."""
+
+    http: Literal["public"] = Field(description="who may call it: anyone")
+    origins: list[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")]] = Field(
+        [], description="pages of other sites that may call it from a browser (CORS); `*` for all"
+    )
+    methods: list[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]] = Field(
+        ["GET"], description="the methods that these pages may use"
+    )
+    rate: int = Field(ge=1, le=10000, description="requests a second that are let through on AWS, in the long run")
+    burst: int = Field(ge=1, le=5000, description="requests that are let through at once")
+
+
 def _trigger_kind(value: Any) -> str | None:
     try:
         fields = dict(value)
     except (TypeError, ValueError):
         return None
-    return next((kind for kind in ("bucket", "schedule", "queue") if kind in fields), None)
+    return next((kind for kind in ("bucket", "schedule", "queue", "http") if kind in fields), None)
 
 
 Trigger = Annotated[
     Annotated[UploadTrigger, Tag("bucket")]
     | Annotated[ScheduleTrigger, Tag("schedule")]
-    | Annotated[QueueTrigger, Tag("queue")],
+    | Annotated[QueueTrigger, Tag("queue")]
+    | Annotated[HttpTrigger, Tag("http")],
     Discriminator(
         _trigger_kind,
         custom_error_type="trigger_kind",
-        custom_error_message="a trigger has one of bucket, schedule, queue",
+        custom_error_message="a trigger has one of bucket, schedule, queue, http",
     ),
 ]
 

@@ -40,6 +40,8 @@ SECTIONS: list[tuple[str, str, type[Model], str]] = [
     ("A trigger by a schedule", "", model.ScheduleTrigger, "An EventBridge rule starts the function."),
     ("A trigger by a queue", "", model.QueueTrigger, "Messages start the function in batches. It answers with those\n"
      "that failed, and only these are delivered again."),
+    ("A trigger by HTTP", "", model.HttpTrigger, "Requests start the function, in payload format 2.0: through an HTTP\n"
+     "API on AWS, through a function URL on local engines."),
     ("A permission", "", model.Permission, "Exactly one of `bucket`, `table` and `queue`. A function gets the names\n"
      "of what it may use, and of nothing else, as environment variables."),
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,10 +69,8 @@ def page(found: Sequence[Card], question: Question, limit: int, cursor: str | No
     start = skip
     if cursor is not None:
         after = _position(cursor, question)
-        keys = (sort_key(card, question) for card in found)
-        start = next(
-            (at for at, key in enumerate(keys) if (key < after if question.reverse else key > after)), len(found)
-        )
+        is_behind = operator.lt if question.reverse else operator.gt
+        start = next((at for at, card in enumerate(found) if is_behind(sort_key(card, question), after)), len(found))
     shown = list(found[start : start + limit])
     follows = _cursor(shown[-1], question) if shown and start + limit < len(found) else None
     alone = Counter(card["missing"][0] for card in found if len(card.get("missing", ())) == 1)
@@ -156,14 +155,14 @@ def _glasses(cards: Sequence[Card], asked: str | None) -> set[str] | None:
     """The glass itself, or all whose names have the words: a mug may be of copper."""
     if asked is None:
         return None
-    known = {str(card["glass"]) for card in cards if card["glass"]}
-    folded = vocabulary.glass(asked) or asked
-    if folded in known:
+    known = {card["glass"] for card in cards if card["glass"]}
+    folded = vocabulary.glass(asked)
+    if folded is not None and folded in known:
         return {folded}
     said = key(asked).split()
     found = {glass for glass in known if set(said) <= set(bare(glass).split())}
     if not found and cards and folded not in vocabulary.GLASSES:
-        raise BadQuestion("glass", f"no drink is served in a {asked!r}", _near(folded, known))
+        raise BadQuestion("glass", f"no drink is served in a {asked!r}", _near(folded or asked, known))
     return found
 
 

@@ -14,7 +14,7 @@ VOLATILE = re.compile(
     r"ResponseMetadata|RevisionId|CreationDate|CreateDate|\w*CreationDateTime|creationTime|TableId|LastModified|RoleId|"
     r"UUID|CreatedTimestamp|LastModifiedTimestamp|StateTransitionReason|LastUpdateToPayPerRequestDateTime|Location|"
     r"\w*RestorableDateTime|IndexArn|RequestId|HostId|AlarmConfigurationUpdatedTimestamp|State\w*Timestamp|RoleLastUsed|"
-    r"EffectiveDeliveryPolicy|storedBytes"
+    r"EffectiveDeliveryPolicy|storedBytes|CreationTime|LastModifiedTime"
 )
 
 

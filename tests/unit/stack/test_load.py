@@ -104,6 +104,24 @@ def test_two_functions_may_not_share_a_queue(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("triggers", "what"),
+    [
+        ("[{http: public, rate: 1, burst: 1}, {http: public, rate: 1, burst: 1}]", "has an address already"),
+        ("[{http: private, rate: 1, burst: 1}]", "'private' is not one of"),
+        ("[{http: public, rate: 0, burst: 1}]", "greater than or equal to 1"),
+        ("[{http: public, rate: 1, burst: 1, origins: [example.com]}]", "is not of the form"),
+        ("[{http: public, rate: 1, burst: 1, methods: [READ]}]", "is not one of"),
+    ],
+)
+def test_an_http_trigger_that_makes_no_sense_is_refused(tmp_path: Path, triggers: str, what: str) -> None:
+    entry = f"    description: x\n    handler: a.b\n    triggers: {triggers}\n"
+    path = tmp_path / "stack.yaml"
+    path.write_text(TEXT.replace("functions:\n", f"functions:\n  reader:\n{entry}", 1))
+    with pytest.raises(Problem, match=what):
+        load(path)
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "stack.yaml"
     path.write_text(TEXT.replace("timeout: 900", "timeout: 0").replace("memory: 1769", "memory: 1"))
