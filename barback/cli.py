@@ -8,7 +8,6 @@ import argparse
 import ast
 import errno
 import importlib
-import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -17,13 +16,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from barback.console import say
+from barback.disk import BROKE_OFF, full_disk
 from barback.errors import Problem
-from barback.paths import ROOT
 from barback.terminal import plain_lines
 
-MB = 1024 * 1024
-NEARLY_FULL = 100 * MB
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 COMMANDS = {
@@ -96,20 +92,19 @@ def _parser(arguments: Sequence[str]) -> Parser:
 
 def _problem_of(error: Exception) -> Problem | None:
     """What a person can do about an error; nothing, where it is a mistake of ours."""
+    cause: BaseException | None = error
+    while cause:
+        if full := full_disk(cause):
+            return full
+        cause = cause.__context__
     if isinstance(error, Problem):
         return error
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
-        return Problem("the disk is full", "make room and run the same command again")
     if isinstance(error, OSError) and error.errno in NOT_ALLOWED and error.filename:
         hint = (
             f"it must be yours to write (ls -ld {error.filename}); the engine's folder may be another: BARBACK_HOME=…"
         )
         return Problem(f"{error.filename} cannot be used: {(error.strerror or '').lower()}", hint)
-    if type(error).__name__ in ("EndpointConnectionError", "ConnectionClosedError"):  # of botocore
-        free = shutil.disk_usage(ROOT).free
-        if free < NEARLY_FULL:
-            hint = "make room, then start afresh: make down up"
-            return Problem(f"the disk is nearly full ({free // MB} MB free), and the engine broke off", hint)
+    if type(error).__name__ in BROKE_OFF:
         return Problem(str(error), "does anything run there? make status; start it: make up")
     return None
 

@@ -54,6 +54,9 @@ class StoredFile:
                 written = os.pwrite(handle, left, self._at)
                 self._at += written
                 left = left[written:]
+        except OSError:  # the disk is full: what is there of it helps nobody
+            os.ftruncate(handle, 0)
+            raise
         finally:
             os.close(handle)
         return len(data)

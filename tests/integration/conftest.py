@@ -60,7 +60,6 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
             patch.setenv("COMPOSE_PROJECT_NAME", COMPOSE_PROJECT)
             patch.setenv("GATEWAY_PORT", str(config.gateway_port))
             patch.setenv("UPSTREAM_PORT", str(config.upstream_port))
-            patch.setenv("LAMBDA_RETRY_BASE_DELAY", "1")
             # Also what LocalStack could not remove before it was ended.
             patch.setenv("COMPOSE_REMOVE_ORPHANS", "1")
             with DockerCompose(ROOT, wait=True):

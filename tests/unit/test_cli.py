@@ -8,10 +8,11 @@ import sys
 from collections import namedtuple
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from barback import cli
 from barback.commands import check
+from barback.errors import Problem
 from barback.paths import ROOT
 
 Usage = namedtuple("Usage", "total used free")
@@ -58,6 +59,28 @@ def test_a_connection_that_breaks_on_a_full_disk_names_the_disk(
     assert "the disk is nearly full (3 MB free)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "cause",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "/x"),
+        ClientError({"Error": {"Code": "InternalError", "Message": "[Errno 28] No space left on device"}}, "PutObject"),
+    ],
+    ids=["ours", "the engine's"],
+)
+def test_a_full_disk_is_named_also_behind_another_message(
+    cause: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(arguments: object) -> int:
+        try:
+            _raise(cause)
+        except Exception:
+            raise Problem("a.csv cannot be profiled", "start it: make up") from None
+
+    monkeypatch.setattr(check, "run", fail)
+    assert cli.main(["check"]) == 1
+    assert capsys.readouterr().err.startswith("barback: the disk is full\n")
+
+
 def test_a_mistake_of_ours_stays_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(arguments: object) -> int:
         raise KeyError("ours")
@@ -81,3 +104,7 @@ def test_an_interrupt_while_modules_are_loaded_is_no_traceback(module: str) -> N
         rest = process.stderr.read()
     assert process.returncode in (-signal.SIGINT, 130)
     assert "Traceback" not in rest
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -47,7 +47,7 @@ def engine_environment(
         "BARBACK_STATE": str(state),
         # Nobody wants to wait AWS's minutes for a retry on a laptop.
         "LAMBDA_RETRY_BASE_DELAY": "1",
-        "LAMBDA_KEEPALIVE_MS": "120000",
+        "LAMBDA_KEEPALIVE_MS": "600000",
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.1",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.5",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC": "2",

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from barback.engines.docker import DIGEST, IMAGE
+from barback.engines.embedded.settings import engine_environment
 from barback.paths import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -42,6 +43,17 @@ def test_every_variable_has_a_default_and_is_explained() -> None:
     assert set(re.findall(r"(?<!\$)\$\{([A-Z_]+):-", text)) == used, "each has a default"
     example = (ROOT / ".env.example").read_text()
     assert {name for name in used if f"{name}=" not in example} == set()
+
+
+def test_both_engines_have_the_defaults_that_the_example_shows() -> None:
+    example = dict(re.findall(r"^#([A-Z_]+)=(.+)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    compose = dict(re.findall(r"(?<!\$)\$\{([A-Z_]+):-([^}]*)\}", (ROOT / "docker-compose.yml").read_text()))
+    embedded = engine_environment(port=1, state=ROOT, runtime_python=ROOT)
+    for name in ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS"):
+        assert example[name] == compose[name] == embedded[name], name
+    # Without an address of their own, the public APIs are the stand-ins.
+    different = {name for name in example.keys() & compose.keys() if example[name] != compose[name]}
+    assert different == {"COCKTAILDB_URL", "JSONPLACEHOLDER_URL", "RANDOMUSER_URL"}
 
 
 def test_nothing_of_the_shells_settings_for_aws_reaches_the_local_environment() -> None:
