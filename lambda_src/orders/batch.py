@@ -4,22 +4,23 @@ Every value of the file ends either as a row of `orders` or as a line of rejecte
 that is kept is a line of issues.ndjson. The order of the input decides every byte of the output.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from orders.files import CsvFile, File, LinesFile, Sink
+from orders.files import CsvFile, File, LinesFile, Sink, TableFile
 from orders.limits import DEFAULTS, Limits
 from orders.manifest import Counts, manifest
 from orders.reader import Found, Reader
 from orders.seen import Seen, differing, digest, packed
 from orders.source import Broken, Source
-from orders.tables import CUSTOMERS, TABLES, Rows, money, rows_of
+from orders.tables import CUSTOMERS, TABLES, Row, Rows, money, rows_of
 from orders.versions import Order, UnknownVersion, read_order
 
+REJECTED, ISSUES = "rejected.ndjson", "issues.ndjson"
 _GROUP = 500  # orders that are looked up at once
 _MOST_ERRORS = 20  # of one order
 
@@ -40,6 +41,8 @@ def tabulate(
     about: About = About(),
     limits: Limits = DEFAULTS,
     error: tuple[str, str] | None = None,
+    *,
+    parquet: bool = False,
 ) -> dict[str, Any]:
     """Writes the tables of a file to sinks, by their names; returns the manifest.
 
@@ -49,7 +52,7 @@ def tabulate(
     broken: list[tuple[str, str]] = []
     reader = Reader(_until_broken(source, broken), limits)
     with Seen() as seen:
-        batch = _Batch(open_sink, seen, limits)
+        batch = _Batch(open_sink, seen, limits, parquet=parquet)
         values = iter(reader)
         while group := list(islice(values, _GROUP)):
             batch.add(group)
@@ -77,16 +80,25 @@ class _Rejection:
 
 
 class _Batch:
-    def __init__(self, open_sink: Callable[[str], Sink], seen: Seen, limits: Limits) -> None:
+    def __init__(self, open_sink: Callable[[str], Sink], seen: Seen, limits: Limits, *, parquet: bool) -> None:
         self._seen, self._limits = seen, limits
         self.counts = Counts(limits.examples)
-        self._orders, self._customers, self._items = (
-            CsvFile(f"{name}.csv", open_sink(f"{name}.csv"), columns) for name, columns in TABLES.items()
-        )
-        self._rejected, self._issues = (
-            LinesFile(name, open_sink(name)) for name in ("rejected.ndjson", "issues.ndjson")
-        )
-        self.files: list[File] = [self._orders, self._customers, self._items, self._rejected, self._issues]
+        self._tables: dict[str, list[TableFile]] = {
+            name: [CsvFile(f"{name}.csv", open_sink(f"{name}.csv"), columns)] for name, columns in TABLES.items()
+        }
+        self._rejected, self._issues = (LinesFile(name, open_sink(name)) for name in (REJECTED, ISSUES))
+        self.files: list[File] = [file for files in self._tables.values() for file in files]
+        self.files += [self._rejected, self._issues]
+        if parquet:
+            self._add_parquet(open_sink)
+
+    def _add_parquet(self, open_sink: Callable[[str], Sink]) -> None:
+        from orders.parquet import ParquetFile
+
+        for name, columns in TABLES.items():
+            file = ParquetFile(f"{name}.parquet", open_sink(f"{name}.parquet"), columns)
+            self._tables[name].append(file)
+            self.files.append(file)
 
     def finish(self) -> None:
         for file in self.files:
@@ -114,7 +126,7 @@ class _Batch:
             before = customers.get(identifier) or new_customers.get(identifier)
             if before is None:
                 new_customers[identifier] = packed(rows.customer)
-                self._customers.add([rows.customer])
+                self._write("customers", [rows.customer])
                 self.counts.customers += 1
             self._keep(found, order, rows, before)
         self._seen.add(new_orders, new_customers)
@@ -160,8 +172,8 @@ class _Batch:
         self._rejected.add({**entry, "text": found.text[:most], "cut": len(found.text) >= most})
 
     def _keep(self, found: Found, order: Order, rows: Rows, customer: bytes | None) -> None:
-        self._items.add(rows.items)
-        self._orders.add([rows.order])
+        self._write("items", rows.items)
+        self._write("orders", [rows.order])
         self.counts.keep(order)
         if rows.difference:
             shown, currency = money(rows.difference, order.currency), order.currency
@@ -178,6 +190,10 @@ class _Batch:
             self._issue(found, order, "padded-id", path, f"{identifier[:200]!r} was given with spaces around it")
         for path, _ in _unknown_fields(order):
             self._issue(found, order, "unknown-field", path, "this field is not known; it is in no table")
+
+    def _write(self, table: str, rows: Sequence[Row]) -> None:
+        for file in self._tables[table]:
+            file.add(rows)
 
     def _issue(self, found: Found, order: Order, code: str, path: str, message: str, **facts: Any) -> None:
         where = {"index": found.index, "line": found.line, "path": f"$[{found.index}]{path}"}

@@ -58,7 +58,14 @@ class File:
         return facts | {"sha256": self._hash.hexdigest(), "columns": self.columns}
 
 
-class CsvFile(File):
+class TableFile(File):
+    """A table, to which rows are added."""
+
+    def add(self, rows: Sequence[Row]) -> None:
+        raise NotImplementedError
+
+
+class CsvFile(TableFile):
     """A table. Texts are made harmless for spreadsheets; amounts follow the currency of their row."""
 
     def __init__(self, name: str, sink: Sink, columns: Mapping[str, Kind]) -> None:

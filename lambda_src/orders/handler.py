@@ -48,7 +48,7 @@ def process(upload: Upload, store: Store, log: Log) -> str:
                 return "duplicate"
             outputs = store.outputs(upload.key)
             try:
-                manifest = _tabulate(upload, stored, outputs.open)
+                manifest = _tabulate(upload, stored, outputs.open, parquet=store.parquet)
                 if store.known(upload.key).revision == known.revision:
                     published = outputs.publish(to_json(manifest))
                     written = True
@@ -70,11 +70,11 @@ def _is_done(upload: Upload, known: Known, stored: Stored | None, store: Store) 
     return (known.is_of(stored) or gone) and store.files_etag(upload.key) == known.result_etag
 
 
-def _tabulate(upload: Upload, stored: Stored | None, open_sink: Any) -> dict[str, Any]:
+def _tabulate(upload: Upload, stored: Stored | None, open_sink: Any, *, parquet: bool) -> dict[str, Any]:
     if stored is None:
-        return tabulate((), open_sink, About(key=upload.key), error=_GONE)
+        return tabulate((), open_sink, About(key=upload.key), error=_GONE, parquet=parquet)
     about = About(upload.key, stored.size, stored.etag, stored.version_id)
-    return tabulate(_cut(stored.chunks()), open_sink, about)
+    return tabulate(_cut(stored.chunks()), open_sink, about, parquet=parquet)
 
 
 def _cut(chunks: Iterable[bytes], most: int = 256 << 10) -> Iterable[bytes]:
@@ -136,7 +136,9 @@ def _tell(log: Log, manifest: Mapping[str, Any], started: float) -> None:
 
 @cache
 def _store() -> Store:
-    return Store(client("s3"), client("dynamodb"), settings().bucket("processed"), settings().table("order_batches"))
+    processed, table = settings().bucket("processed"), settings().table("order_batches")
+    parquet = settings().option("PARQUET", "no").strip().lower() in ("yes", "true", "1", "on")
+    return Store(client("s3"), client("dynamodb"), processed, table, parquet=parquet)
 
 
 prepare("s3", "dynamodb")

@@ -17,23 +17,35 @@ may lay the older files over the newer ones; the older one then loses step 5, be
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from common.ledger import Known, Ledger
 from common.objects import Stored, etag_of, open_object
+from orders.batch import ISSUES, REJECTED
 from orders.outputs import Output, Published
+from orders.tables import TABLES
 
 PREFIX = "orders/"
 MANIFEST = "manifest.json"
-FILES = ("orders.csv", "customers.csv", "items.csv", "rejected.ndjson", "issues.ndjson")
+FILES = (*(f"{name}.csv" for name in TABLES), REJECTED, ISSUES)
+PARQUET = tuple(f"{name}.parquet" for name in TABLES)
+# Where Parquet lies, a folder a table and in it one a batch: a table with partitions, for Athena, DuckDB and others.
+PARQUET_PREFIX = "tables/"
 _SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz")
-_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson", "json": "application/json"}
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 _LONGEST_KEY = 1024
 _LONGEST_NAME = max(map(len, (*FILES, MANIFEST)))
+_LONGEST_PARQUET = max(len(f"{PARQUET_PREFIX}{name}/batch=/{name}.parquet") for name in TABLES)
 
 
 class Store:
-    def __init__(self, s3: Any, dynamodb: Any, processed: str, table: str) -> None:
-        self._s3, self._processed = s3, processed
+    def __init__(self, s3: Any, dynamodb: Any, processed: str, table: str, *, parquet: bool = False) -> None:
+        self._s3, self._processed, self.parquet = s3, processed, parquet
         self._ledger = Ledger(dynamodb, table, "files_etag")
 
     def open(self, bucket: str, key: str) -> Stored | None:
@@ -45,12 +57,11 @@ class Store:
 
     def files_etag(self, key: str) -> str:
         """One eTag for all that lies in the bucket of a batch now."""
-        return combined(
-            {name: etag_of(self._s3, self._processed, folder_of(key) + name) for name in (*FILES, MANIFEST)}
-        )
+        names = (*FILES, *(PARQUET if self.parquet else ()), MANIFEST)
+        return combined({name: etag_of(self._s3, self._processed, place_of(key, name)) for name in names})
 
     def outputs(self, key: str) -> "Outputs":
-        return Outputs(self._s3, self._processed, folder_of(key))
+        return Outputs(self._s3, self._processed, key)
 
     def put_item(self, attributes: Mapping[str, Any], after: Known) -> bool:
         """Writes the item if nobody did since `after` was read."""
@@ -60,18 +71,18 @@ class Store:
 class Outputs:
     """The files of one batch, from the first byte to the manifest."""
 
-    def __init__(self, s3: Any, bucket: str, folder: str) -> None:
-        self._s3, self._bucket, self._folder = s3, bucket, folder
+    def __init__(self, s3: Any, bucket: str, key: str) -> None:
+        self._s3, self._bucket, self._key = s3, bucket, key
         self._files: dict[str, Output] = {}
 
     def open(self, name: str) -> Output:
         kind = _TYPES[name.rpartition(".")[2]]
-        self._files[name] = Output(self._s3, self._bucket, self._folder + name, kind)
+        self._files[name] = Output(self._s3, self._bucket, place_of(self._key, name), kind)
         return self._files[name]
 
     def publish(self, manifest: bytes) -> dict[str, Published]:
         """From now on the batch is this one; for a moment in between there is none."""
-        key = self._folder + MANIFEST
+        key = place_of(self._key, MANIFEST)
         if etag_of(self._s3, self._bucket, key) is not None:
             self._s3.delete_object(Bucket=self._bucket, Key=key)
         published = {name: output.publish() for name, output in self._files.items()}
@@ -84,7 +95,7 @@ class Outputs:
 
     @property
     def where(self) -> str:
-        return f"s3://{self._bucket}/{self._folder}"
+        return f"s3://{self._bucket}/{folder_of(self._key)}"
 
 
 def combined(etags: Mapping[str, str | None]) -> str:
@@ -100,10 +111,22 @@ def batch_of(key: str) -> str:
 
 
 def folder_of(key: str) -> str:
-    """Where the files of a batch lie. Where that would be longer than S3 allows, the end gives way to a hash of it."""
-    batch = batch_of(key)
-    room = _LONGEST_KEY - len(PREFIX) - len("/") - _LONGEST_NAME
-    if len(batch.encode()) > room:
-        end = f"~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-        batch = batch.encode()[: room - len(end)].decode(errors="ignore") + end
-    return f"{PREFIX}{batch}/"
+    """Where the files of a batch lie."""
+    return f"{PREFIX}{_fitting(batch_of(key), _LONGEST_KEY - len(PREFIX) - len('/') - _LONGEST_NAME, key)}/"
+
+
+def place_of(key: str, name: str) -> str:
+    """Where a file of a batch lies."""
+    table, _, kind = name.rpartition(".")
+    if kind != "parquet":
+        return folder_of(key) + name
+    batch = _fitting(quote(batch_of(key), safe=""), _LONGEST_KEY - _LONGEST_PARQUET, key)
+    return f"{PARQUET_PREFIX}{table}/batch={batch}/{name}"
+
+
+def _fitting(batch: str, room: int, key: str) -> str:
+    """Where a key would be longer than S3 allows, the end of the batch's name gives way to a hash."""
+    if len(batch.encode()) <= room:
+        return batch
+    end = f"~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return batch.encode()[: room - len(end)].decode(errors="ignore") + end

@@ -13,7 +13,7 @@ from barback.flows.flow import Progress, Shell, Work
 from barback.flows.objects import remove
 from barback.flows.orders.batches import rejections, summary, wait_for_batch
 from barback.targets import Target
-from orders.store import FILES, MANIFEST, PREFIX, folder_of
+from orders.store import FILES, MANIFEST, PARQUET, PREFIX, place_of
 
 SAMPLE = {
     "order_id": "smoke",
@@ -71,8 +71,8 @@ class Flow(Base):
         finally:
             progress("removing the sample")
             remove(target, raw, key)
-            for name in (*FILES, MANIFEST):
-                remove(target, processed, folder_of(key) + name)
+            for name in (*FILES, *PARQUET, MANIFEST):
+                remove(target, processed, place_of(key, name))
             batches = target.names.table("order_batches")
             target.client("dynamodb").delete_item(TableName=batches, Key={"file_name": {"S": key}})
 

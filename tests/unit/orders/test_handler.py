@@ -16,9 +16,10 @@ import pytest
 from moto import mock_aws
 
 from common.items import plain
+from common.settings import Settings
 from orders import batch, handler, store
 from orders.manifest import ManifestModel
-from orders.store import FILES, MANIFEST, Store, batch_of, folder_of
+from orders.store import FILES, MANIFEST, PARQUET, Store, batch_of, folder_of, place_of
 from tests.events import recorded
 from tests.unit.orders.outputs import lines, order
 
@@ -274,6 +275,43 @@ def test_large_files_go_up_in_parts(world: World) -> None:
     assert handler.handle(event, CONTEXT) == {"duplicate": 1}
 
 
+@pytest.fixture
+def with_parquet(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = Store(world.s3, world.dynamodb, PROCESSED, TABLE, parquet=True)
+    monkeypatch.setattr(handler, "_store", lambda: made)
+    return world
+
+
+def test_parquet_lies_in_partitions_beside_the_batch(with_parquet: World) -> None:
+    key = "orders/2026/shop a.json"
+    event = with_parquet.upload(some(3), key)
+    assert handler.handle(event, CONTEXT) == {"success": 1}
+    listed = with_parquet.s3.list_objects_v2(Bucket=PROCESSED, Prefix="tables/")["Contents"]
+    assert [entry["Key"] for entry in listed] == [
+        f"tables/{table}/batch=2026%2Fshop%20a/{table}.parquet" for table in ("customers", "items", "orders")
+    ]
+    item = with_parquet.item(key)
+    assert item
+    assert set(item["files"]) == {*FILES, *PARQUET, MANIFEST}
+    assert handler.handle(event, CONTEXT) == {"duplicate": 1}
+
+
+def test_turning_parquet_on_makes_it_for_a_batch_that_is_there(world: World, request: pytest.FixtureRequest) -> None:
+    event = world.upload(some(3))
+    handler.handle(event, CONTEXT)
+    request.getfixturevalue("with_parquet")
+    assert handler.handle(event, CONTEXT) == {"success": 1}
+    assert world.s3.list_objects_v2(Bucket=PROCESSED, Prefix="tables/")["KeyCount"] == 3
+
+
+@pytest.mark.parametrize(("value", "on"), [("yes", True), ("True", True), ("no", False), (None, False)])
+def test_the_option_is_one_of_the_stack(monkeypatch: pytest.MonkeyPatch, value: str | None, on: bool) -> None:
+    given = {"BUCKET_PROCESSED": PROCESSED, "TABLE_ORDER_BATCHES": TABLE} | ({"PARQUET": value} if value else {})
+    monkeypatch.setattr(handler, "settings", lambda: Settings(given))
+    monkeypatch.setattr(handler, "client", lambda service: None)
+    assert handler._store.__wrapped__().parquet is on
+
+
 def test_a_failure_lets_the_other_uploads_of_the_event_have_their_turn(world: World) -> None:
     event = world.upload(some(1))
     missing = json.loads(json.dumps(event["Records"][0]).replace("orders%2Fshop.json", "orders%2Fother.json"))
@@ -306,7 +344,8 @@ def test_a_key_as_long_as_s3_takes_has_a_batch(world: World) -> None:
     handler.handle(world.upload(some(1), key), CONTEXT)
     assert world.manifest(key)
     assert folder_of(key) != folder_of(key.replace("1.json", "2.json"))
-    assert max(len((folder_of(key) + name).encode()) for name in (*FILES, MANIFEST)) <= store._LONGEST_KEY
+    names = (*FILES, *PARQUET, MANIFEST)
+    assert max(len(place_of(key, name).encode()) for name in names) <= store._LONGEST_KEY
 
 
 def test_logs_name_the_key_and_nothing_of_the_orders(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The tables are CSV themselves: an option in infra/stack.yaml has the first flow profile them, and nothing circles."""
+"""The options of the flow, in infra/stack.yaml alone: its tables profiled by the first flow, and Parquet beside them."""
 
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ PREFIX = "prefix: orders/, suffix: .csv"
 
 def with_option(tmp_path: Path, instead: str = PREFIX) -> Path:
     text = STACK.read_text(encoding="utf-8")
-    assert text.count("#? ") == 2
+    assert text.count("#profiles ") == 2
     path = tmp_path / "stack.yaml"
-    path.write_text(text.replace("#? ", "").replace(PREFIX, instead), encoding="utf-8")
+    path.write_text(text.replace("#profiles ", "").replace(PREFIX, instead), encoding="utf-8")
     return path
 
 
@@ -60,6 +60,15 @@ def test_with_the_option_the_tables_start_the_profiler_and_nothing_that_it_write
 def test_a_trigger_that_would_circle_is_refused(tmp_path: Path, instead: str) -> None:
     with pytest.raises(Problem, match="csv_profile"):
         load(with_option(tmp_path, instead), LAMBDA_SRC)
+
+
+def test_parquet_is_an_option_of_the_stack_alone(tmp_path: Path) -> None:
+    text = STACK.read_text(encoding="utf-8")
+    path = tmp_path / "stack.yaml"
+    path.write_text(text.replace("#parquet ", ""), encoding="utf-8")
+    before, after = load(STACK).functions["orders"], load(path, LAMBDA_SRC).functions["orders"]
+    assert (before.environment, after.environment) == ({}, {"PARQUET": "yes"})
+    assert [p.prefix for p in after.permissions if p not in before.permissions] == ["tables/"]
 
 
 def test_the_tables_profile_well() -> None:
