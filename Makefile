@@ -44,7 +44,7 @@ down: ## stop it and remove what it left running
 	$(BASE)
 	@$(BARBACK) down
 
-profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
+profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b", "--html out.html"
 	$(BASE)
 	@$(RUN) barback profile --upload {ARGS} -- "$$FILE"
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from barback.errors import Problem
-from barback.package import Build, compile_tree, find_interpreter, import_handlers, wheels
+from barback.package import Build, add_rules, compile_tree, find_interpreter, import_handlers, wheels
 from barback.paths import BUILD, LAMBDA_SRC
 from barback.polling import wait_for
 from barback.targets import Target
@@ -100,7 +100,7 @@ class Live:
         """A folder with the sources of this moment, checked: what does not compile or import is a `Problem`."""
         while True:
             before = files_of(self.sources)
-            digest = hashlib.sha256(repr((before, self.build)).encode()).hexdigest()[:16]
+            digest = hashlib.sha256(repr((before, self.build, self.target.stack.buckets)).encode()).hexdigest()[:16]
             made = self.folder / f"code-{digest}"
             if made.is_dir():
                 made.touch()
@@ -110,6 +110,7 @@ class Live:
             shutil.copytree(self._libraries, part, copy_function=_link)
             ignored = shutil.ignore_patterns("__pycache__", "requirements.*", ".*", "#*", "*~", "*.swp")
             shutil.copytree(self.sources, part, dirs_exist_ok=True, ignore=ignored)
+            add_rules(self.target.stack, part)
             if files_of(self.sources) == before:
                 break
         try:

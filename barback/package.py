@@ -30,6 +30,8 @@ BUDGET = 15 * 1024 * 1024
 REQUIREMENTS = LAMBDA_SRC / "requirements.txt"
 # What the package says of itself, inside it: provisioners read it to name the right runtime.
 LABEL = "package.json"
+# The stack's rules for files (`expect`), where there are any: see lambda_src/csv_profile/rulebook.py.
+RULES = "expect.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 # What Lambda's base image brings: boto3 and what it stands on.
 PROVIDED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3")
@@ -112,6 +114,7 @@ def build_package(stack: Stack, build: Build, out: Path | None = None) -> Packag
             shutil.copytree(wheels(build), tree)
             ignored = shutil.ignore_patterns("__pycache__", "requirements.*")
             shutil.copytree(LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=ignored)
+            add_rules(stack, tree)
             (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
             if interpreter:
                 compile_tree(interpreter, tree)
@@ -143,6 +146,18 @@ def _part_of(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def add_rules(stack: Stack, tree: Path) -> None:
+    """Puts the stack's rules for files beside the code that applies them."""
+    if rules := _rules(stack):
+        (tree / RULES).write_text(rules, encoding="utf-8")
+
+
+def _rules(stack: Stack) -> str:
+    """By bucket and prefix; dates as text."""
+    stated = {name: bucket.model_dump(mode="json")["expect"] for name, bucket in stack.buckets.items() if bucket.expect}
+    return json.dumps(stated, indent=1, sort_keys=True) + "\n" if stated else ""
+
+
 def _digest(stack: Stack) -> str:
     """What the package is made of and checked against: sources, requirements, handlers, and this module."""
     seen = hashlib.sha256()
@@ -150,6 +165,7 @@ def _digest(stack: Stack) -> str:
         if "__pycache__" not in path.parts:
             seen.update(f"{path.name}\0".encode() + path.read_bytes())
     seen.update(repr([function.handler for function in stack.functions.values()]).encode())
+    seen.update(_rules(stack).encode())
     return seen.hexdigest()
 
 

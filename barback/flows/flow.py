@@ -12,6 +12,7 @@ from typing import Any
 from barback.console import Step
 from barback.errors import Problem
 from barback.paths import SAMPLES
+from barback.stack.checks import Loc
 from barback.stack.model import Function, QueueTrigger, Stack, UploadTrigger
 from barback.targets import Target
 
@@ -82,6 +83,10 @@ class Flow:
             if trigger := next((t for t in triggers if name.endswith(t.suffix)), None):
                 found.append(Sample(path, trigger.bucket, trigger.prefix + name))
         return found
+
+    def mistakes(self) -> Iterable[tuple[Loc, str]]:
+        """What is wrong with rules for files (`expect`) of this flow's prefixes, each with its path in the stack."""
+        return ()
 
     def demo(self, target: Target) -> None:
         """Shows what it does on a fresh environment; may be run again. Without more, it drops its samples in."""

@@ -44,7 +44,8 @@ def load(path: Path, sources: Path | None = None) -> Stack:
         except ValidationError as error:
             mistakes = [(_written_path(e["loc"], raw), _sentence(e)) for e in error.errors()]
         else:
-            found = list(_broken_references(stack)) or (list(checked(stack, sources)) if sources else [])
+            found = [*_broken_references(stack), *_broken_rules(stack)]
+            found = found or (list(checked(stack, sources)) if sources else [])
             mistakes = [(_or_default(loc, raw), what) for loc, what in found]
     if mistakes:
         shown = dict.fromkeys(f"{_dotted(loc)} (line {_line_of(loc, lines)}): {what}" for loc, what in mistakes)
@@ -171,6 +172,15 @@ def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:
                 isinstance(earlier, HttpTrigger) for earlier in function.triggers[:i]
             ):
                 yield at, "the function has an address already; one http trigger is enough"
+
+
+def _broken_rules(stack: Stack) -> Iterator[tuple[Loc, str]]:
+    """Rules for files are the business of the flow that reads the files."""
+    if any(bucket.expect for bucket in stack.buckets.values()):
+        from barback.flows import flows_of  # not needed to build a stack without rules
+
+        for flow in flows_of(stack):
+            yield from flow.mistakes()
 
 
 def _lines(node: yaml.Node, path: Loc) -> Iterator[tuple[Loc, int]]:

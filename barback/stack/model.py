@@ -33,6 +33,9 @@ class Bucket(Model):
     expire_prefixes: dict[Annotated[str, Field(min_length=1)], Days] = Field(
         description="days until objects whose keys begin so are deleted; old versions go a day later"
     )
+    expect: dict[Annotated[str, Field(min_length=1)], Any] = Field(
+        default={}, description="rules for the files whose keys begin so: docs/rules.md"
+    )
 
 
 class Index(Model):

@@ -46,7 +46,7 @@ def _shares(column: Json) -> tuple[dict[str, float], float] | None:
     """The share of each listed value, and of all others together; None where the list cannot be taken at its word."""
     top = column["top_values"]
     shares = {entry["value"]: entry["count"] / column["count"] for entry in top}
-    if not top or len(shares) < len(top) or column["distinct"]["estimated"]:
+    if not top or column.get("masked") or len(shares) < len(top) or column["distinct"]["estimated"]:
         return None  # cut or masked values that look alike, or counts of the file's beginning
     rest = 1 - sum(shares.values())
     return shares, rest if len(top) < column["distinct"]["count"] else 0.0

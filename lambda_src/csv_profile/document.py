@@ -3,7 +3,7 @@
 docs/csv-profile.md says what the fields mean. `python -m csv_profile.schema` prints the schema.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 Direction = Literal["ascending", "strictly ascending", "descending", "strictly descending"]
 Type = Literal["int", "float", "bool", "date", "datetime", "time", "string"]
@@ -258,6 +258,77 @@ class Quality(TypedDict):
     issues: list[Issue]
 
 
+class Rows(TypedDict):
+    before: int
+    now: int
+
+
+class Against(TypedDict):
+    etag: str | None
+    version_id: str | None
+
+
+class FileChange(TypedDict):
+    what: Literal["delimiter", "encoding", "header"]
+    before: str | bool | None
+    now: str | bool | None
+
+
+class Renamed(TypedDict):
+    before: str
+    now: str
+
+
+class Moved(TypedDict):
+    name: str
+    before: int
+    now: int
+
+
+class Change(TypedDict):
+    """`distance` is of distributions; `before` and `now` are then the medians of numbers."""
+
+    name: str
+    what: Literal["type", "format", "missing", "invalid", "distinct", "unique", "distribution", "newest"]
+    before: str | int | float | bool | None
+    now: str | int | float | bool | None
+    distance: NotRequired[float]
+
+
+class Drift(TypedDict):
+    """What changed since the key's last profile: docs/drift.md."""
+
+    against: Against
+    rows: Rows
+    file: list[FileChange]
+    added: list[str]
+    gone: list[str]
+    renamed: list[Renamed]
+    moved: list[Moved]
+    changed: list[Change]
+    summary: str
+
+
+class BrokenRule(TypedDict):
+    rule: str
+    column: str | None
+    severity: Literal["error", "issue"]
+    message: str
+
+
+class UnprovenRule(TypedDict):
+    rule: str
+    message: str
+
+
+class Expectations(TypedDict):
+    """How the file stands to a person's rules: docs/rules.md. `rules` is where they are stated."""
+
+    rules: str
+    broken: list[BrokenRule]
+    unproven: list[UnprovenRule]
+
+
 class Document(TypedDict):
     profile_format: Literal[2]
     status: Literal["success", "error"]
@@ -266,3 +337,5 @@ class Document(TypedDict):
     columns: list[Column]
     keys: list[Key]
     quality: Quality
+    drift: Drift | None
+    expectations: Expectations | None

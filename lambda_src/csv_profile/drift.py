@@ -10,6 +10,7 @@ from math import sqrt
 from typing import Any
 
 from csv_profile.distance import numbers_differ, values_differ
+from csv_profile.expectations import BROKEN, WRONG_RULES
 
 Json = Mapping[str, Any]
 
@@ -26,8 +27,21 @@ _NAMED = 3  # columns in one part of the summary
 _PARTS = 6
 _NAME = 40  # characters
 
-# What a rule of a person's own broke is no reason not to compare: the whole file was read.
-RULES_BROKEN = "constraint-error"
+
+def drift_since(last: Json | None, now: Json) -> dict[str, Any] | None:
+    """The changes since a key's last profile.
+
+    Where that is of this very object, this is a second attempt at it, and the changes are those that it found.
+    """
+    if last is not None and _object(last) == _object(now):
+        found: dict[str, Any] | None = last.get("drift")
+        return found
+    return drift(last, now)
+
+
+def _object(document: Json) -> tuple[Any, ...]:
+    file = document.get("file") or {}
+    return file.get("etag"), file.get("version_id"), file.get("size")
 
 
 def drift(before: Json | None, now: Json) -> dict[str, Any] | None:
@@ -63,8 +77,9 @@ def drift(before: Json | None, now: Json) -> dict[str, Any] | None:
 
 
 def _comparable(document: Json) -> bool:
+    """The whole file was read; it may well have broken rules of a person's own."""
     error = document.get("error")
-    return bool(document.get("columns")) and (error is None or error.get("code") == RULES_BROKEN)
+    return bool(document.get("columns")) and (error is None or error.get("code") in (BROKEN, WRONG_RULES))
 
 
 def _renamed(before: list[str], now: list[str], old: Json, new: Json) -> Iterator[tuple[str, str]]:
@@ -158,7 +173,7 @@ def _changes(a: Json, b: Json) -> Iterator[dict[str, Any]]:
 
 def _contents(a: Json, b: Json) -> Iterator[dict[str, Any]]:
     if a["range"] and b["range"]:
-        if str(b["range"]["max"]) < str(a["range"]["max"]):
+        if a["type"] != "time" and str(b["range"]["max"]) < str(a["range"]["max"]):
             yield {"what": "newest", "before": a["range"]["max"], "now": b["range"]["max"]}
         return  # dates go on from file to file, which is no drift
     if _is_counter(a):
@@ -206,7 +221,7 @@ def _is_counter(column: Json) -> bool:
     numeric = column["numeric"]
     if column["type"] != "int" or not numeric or not _UNIQUE & set(column["alerts"]):
         return False
-    in_order = str(column.get("order") or column.get("sorted") or "") in ("increasing", "strictly-increasing")
+    in_order = column.get("order") in ("ascending", "strictly ascending")
     return in_order or bool(numeric["max"] - numeric["min"] < 2 * column["count"])
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from common.aws import client, prepare
 from common.batch import for_each_upload
@@ -19,9 +19,13 @@ from common.ledger import Known
 from common.logs import Log, log_for
 from common.objects import Stored, stamp
 from common.settings import settings
+from csv_profile.document import Document
+from csv_profile.drift import drift_since
+from csv_profile.expectations import with_rules, with_wrong_rules
 from csv_profile.item import item
 from csv_profile.options import DEFAULTS, Options, with_metadata, with_nulls
 from csv_profile.profile import About, Profile, failed, profile_stream
+from csv_profile.rulebook import Rulebook, WrongRules, in_package
 from csv_profile.store import Store
 
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
@@ -32,12 +36,13 @@ class Contended(Exception):
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    return Counter(
-        for_each_upload(event, log_for(context), lambda upload, log: process(upload, _store(), _options(), log))
-    )
+    def one(upload: Upload, log: Log) -> str:
+        return process(upload, _store(), _options(), log, _rulebook())
+
+    return Counter(for_each_upload(event, log_for(context), one))
 
 
-def process(upload: Upload, store: Store, options: Options, log: Log) -> str:
+def process(upload: Upload, store: Store, options: Options, log: Log, rulebook: Rulebook | None = None) -> str:
     """Brings profile and item of a key up to date. See csv_profile.store for why in this way."""
     started = time.monotonic()
     written = False
@@ -48,6 +53,8 @@ def process(upload: Upload, store: Store, options: Options, log: Log) -> str:
             log.info("nothing to do", outcome="duplicate")
             return "duplicate"
         profile = _profile(upload, stored, options)
+        if stored:
+            profile = _compared(profile, upload, stored, store, rulebook)
         etag = store.put_profile(upload.key, profile.to_json())
         written = True
         if store.put_item(_attributes(upload, stored, profile, etag, store), after=known):
@@ -80,6 +87,20 @@ def _profile(upload: Upload, stored: Stored | None, options: Options) -> Profile
         stored.close()
 
 
+def _compared(profile: Profile, upload: Upload, stored: Stored, store: Store, rulebook: Rulebook | None) -> Profile:
+    """With what changed since the key's last profile, and with the account of the rules that hold for it."""
+    drift = drift_since(store.last_profile(upload.key), profile.document)
+    document: dict[str, Any] = {**profile.document, "drift": drift}
+    try:
+        rules = rulebook.rules_for(upload.bucket, upload.key) if rulebook else None
+    except WrongRules as error:
+        return Profile(cast(Document, with_wrong_rules(document, str(error))))
+    if rules:
+        place, stated = rules
+        document = with_rules(document, stated, place, stored.uploaded)
+    return Profile(cast(Document, document))
+
+
 def _attributes(upload: Upload, stored: Stored | None, profile: Profile, etag: str, store: Store) -> dict[str, Any]:
     return item(
         profile.document,
@@ -92,6 +113,7 @@ def _attributes(upload: Upload, stored: Stored | None, profile: Profile, etag: s
         size=stored.size if stored else None,
         profile=store.where(upload.key),
         profile_etag=etag,
+        drift=drift["summary"] if (drift := profile.document["drift"]) else None,
     )
 
 
@@ -112,6 +134,12 @@ def _tell(log: Log, profile: Profile, stored: Stored | None, started: float) -> 
 @cache
 def _store() -> Store:
     return Store(client("s3"), client("dynamodb"), settings().bucket("processed"), settings().table("file_metadata"))
+
+
+@cache
+def _rulebook() -> Rulebook:
+    stated = {settings().bucket(name): prefixes for name, prefixes in in_package().items()}
+    return Rulebook(client("s3"), stated)
 
 
 @cache

@@ -188,6 +188,8 @@ class Profiler:
             "columns": columns,
             "keys": keys(columns, table.accounts.pairs if table and table.accounts else None),
             "quality": quality(columns, table, text, self._source.trailing),
+            "drift": None,
+            "expectations": None,
         }
 
     def _failure(self) -> Failure | None:

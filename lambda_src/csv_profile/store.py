@@ -23,6 +23,7 @@ Sequencers are not needed for any of this, which is as well: emulators send cons
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ from common.ledger import Known, Ledger
 from common.objects import Stored, etag_of, open_object
 
 _LONGEST_KEY = 1024
+_LARGEST_LAST = 16 << 20  # bytes: about 7,000 columns
 
 
 class Store:
@@ -47,6 +49,21 @@ class Store:
     def profile_etag(self, key: str) -> str | None:
         """The eTag of the profile that lies in the bucket now."""
         return etag_of(self._s3, self._processed, profile_key(key))
+
+    def last_profile(self, key: str) -> dict[str, Any] | None:
+        """The profile that lies in the bucket now, unless it is too large to hold a second one beside."""
+        try:
+            answer = self._s3.get_object(Bucket=self._processed, Key=profile_key(key))
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        with answer["Body"] as body:
+            if answer["ContentLength"] > _LARGEST_LAST:
+                return None
+            try:
+                found = json.loads(body.read())
+            except ValueError:
+                return None  # not one of ours: it is replaced
+        return found if isinstance(found, dict) else None
 
     def put_profile(self, key: str, content: bytes) -> str:
         answer = self._s3.put_object(

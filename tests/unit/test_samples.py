@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from barback.flows import flow_of
-from barback.flows.csv_profile.view import DELIMITERS
+from barback.flows.csv_profile.words import DELIMITERS
 from barback.paths import SAMPLES, STACK
 from barback.stack.load import load
 from csv_profile.profile import profile_stream

@@ -14,7 +14,10 @@ from barback.flows.flow import Flow as Base
 from barback.flows.flow import Progress, Shell
 from barback.flows.objects import exists, remove
 from barback.polling import wait_for
+from barback.stack.checks import Loc
+from barback.stack.model import UploadTrigger
 from barback.targets import Target
+from csv_profile.rules import mistakes_in
 from csv_profile.store import profile_key
 
 FUNCTION = "csv_profile"
@@ -44,6 +47,16 @@ class Flow(Base):
             step.note(f"{len(items)} items in {target.names.table('file_metadata')}")
         say()
         say(table(("file", "status", "rows", "missing", "invalid", "what was found"), map(_row, items.values())))
+
+    def mistakes(self) -> Iterable[tuple[Loc, str]]:
+        triggers = [t for f in self.functions.values() for t in f.triggers if isinstance(t, UploadTrigger)]
+        for bucket, entry in self.stack.buckets.items():
+            prefixes = sorted({trigger.prefix for trigger in triggers if trigger.bucket == bucket})
+            for prefix, rules in entry.expect.items():
+                here: Loc = ("buckets", bucket, "expect", prefix)
+                if not any(prefix.startswith(p) or p.startswith(prefix) for p in prefixes):
+                    yield here, f"is no prefix of files that are profiled: {', '.join(prefixes) or 'none are'}"
+                yield from (((*here, *path), what) for path, what in mistakes_in(rules))
 
     def hints(self, shell: Shell) -> list[str]:
         names = shell.target.names

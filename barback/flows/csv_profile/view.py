@@ -9,6 +9,19 @@ from textwrap import wrap
 from typing import Any
 
 from barback.errors import Problem
+from barback.flows.csv_profile.words import (
+    ADVICE,
+    a_,
+    broke_off,
+    count,
+    distinct,
+    facts_of,
+    length_of,
+    number,
+    percent,
+    shape,
+    size,
+)
 from barback.terminal import bar, clip, left, plain, right, width_of, wrapped
 
 Json = Mapping[str, Any]
@@ -26,23 +39,6 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 SPARED_FIRST = ("mean", "distinct", "shape", "rows", "max", "min")
 NUMBERS = ("rows", "missing", "invalid", "distinct", "min", "mean", "max")
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-LINE_ENDINGS = {"lf": "LF", "crlf": "CRLF", "cr": "CR", "mixed": "mixed line ends"}
-ADVICE = {
-    "missing-cell": "look at those lines for a delimiter that is missing, or a line end too many",
-    "extra-cell": "put quotes around cells that hold the delimiter",
-    "lone-quote": "quote the whole cell and double the quotes within it",
-    "text-after-quote": "double the quotes within a quoted cell",
-    "unterminated-quote": "close the quote on that line",
-    "encoding-error": "save the file as UTF-8, or state what it is (--encoding; csv-encoding in an object's metadata)",
-    "nul": "see how the file was written: NULs come from broken exports and half-written disks",
-    "blank-row": "nothing, unless a blank line stands for something",
-    "blank-label": "name every column in the header",
-    "duplicate-label": "give every column a name of its own",
-    "type-error": "mend those cells; the columns above show the first of them",
-    "trailing-bytes": "pack the file again",
-}
-
 
 def render(document: Json, *, width: int = 100, columns: Sequence[str] = (), most: int = MOST_COLUMNS) -> str:
     """The whole account. `columns` names those to show; without it the first `most` are."""
@@ -52,12 +48,12 @@ def render(document: Json, *, width: int = 100, columns: Sequence[str] = (), mos
         parts.append(_overview(shown, width))
         hidden = len(document["columns"]) - len(shown)
         if hidden and not columns:
-            more = f"… and {_count(hidden, 'more column')}; name those you want to see: --columns a,b"
+            more = f"… and {count(hidden, 'more column')}; name those you want to see: --columns a,b"
             parts[-1] += "\n" + "\n".join(wrap(more, width, subsequent_indent="  "))
         rows = document["file"]["rows"]
         if rows:
             parts += ["\n".join(_close_up(column, rows, width)) for column in shown]
-    parts.append("\n".join(_quality(document["quality"], width)))
+    parts += ["\n".join(_quality(document["quality"], width)), "\n".join(_beside(document, width))]
     text = "\n\n".join(part for part in parts if part)
     return "\n".join(clip(line, width) for line in text.split("\n"))
 
@@ -77,20 +73,10 @@ def _chosen(columns: Sequence[Json], names: Sequence[str], most: int) -> Sequenc
 def _file(document: Json, width: int) -> str:
     file, error = document["file"], document["error"]
     lines = [plain(file["key"] or "the file")]
-    facts = [f"{_number(file['rows'])} rows", f"{_number(file['columns'])} columns"]
-    if file["size"] is not None:
-        facts.append(size(file["size"]) + (f" ({file['compression']})" if file["compression"] else ""))
-    if file.get("encoding"):
-        facts.append(file["encoding"].upper() + " with BOM" * file["bom"])
-        facts.append(DELIMITERS.get(file["delimiter"], repr(file["delimiter"])) if file["delimiter"] else "one column")
-        facts.append(LINE_ENDINGS.get(file["line_ending"], "no line end"))
-        facts.append("header" if file["header"] else "no header")
-        if file["preamble_lines"]:
-            facts.append(f"{_count(file['preamble_lines'], 'line')} before the table")
-    lines += wrapped(facts, width, indent="")
+    lines += wrapped(facts_of(file), width, indent="")
     if error:
-        how_far = f" (what follows is about the {_count(error['rows_profiled'], 'row')} before)"
-        message = f"✗ {error['message']}{how_far if error['rows_profiled'] else ''}"
+        how_far = f" (what follows is about the {count(error['rows_profiled'], 'row')} before)"
+        message = f"✗ {error['message']}{how_far if broke_off(error) else ''}"
         lines += wrap(plain(message), width, subsequent_indent="  ")
     return "\n".join(lines)
 
@@ -115,7 +101,7 @@ def _overview(columns: Sequence[Json], width: int) -> str:
 def _line(column: Json) -> list[str]:
     numeric, span = column["numeric"], column["range"]
     if numeric:
-        middle = [_number(numeric["min"]), _number(numeric["mean"]), _number(numeric["max"])]
+        middle = [number(numeric["min"]), number(numeric["mean"]), number(numeric["max"])]
     elif span:
         middle = [span["min"], "", span["max"]]
     else:
@@ -123,10 +109,10 @@ def _line(column: Json) -> list[str]:
     return [
         clip(plain(column["name"]), NAME_WIDTH),
         column["type"],
-        _number(column["count"]),
-        _number(column["missing"]["count"]) if column["missing"]["count"] else "–",
-        _number(column["invalid"]["count"]) if column["invalid"]["count"] else "–",
-        _distinct(column),
+        number(column["count"]),
+        number(column["missing"]["count"]) if column["missing"]["count"] else "–",
+        number(column["invalid"]["count"]) if column["invalid"]["count"] else "–",
+        distinct(column),
         *middle,
         blocks(shape(column)),
     ]
@@ -140,58 +126,58 @@ def _close_up(column: Json, rows: int, width: int) -> Iterator[str]:
     yield f"{title}: {' · '.join(facts)}"
     if column["missing"]["count"]:
         missing = column["missing"]
-        yield f"  {_number(missing['count'])} of {_number(rows)} rows missing ({_percent(missing['percentage'])})"
+        yield f"  {number(missing['count'])} of {number(rows)} rows missing ({percent(missing['percentage'])})"
     if column["invalid"]["count"]:
         yield from _invalid(column, width)
     if column["numeric"]:
         yield from _numeric(column["numeric"], width)
         if counts := shape(column):
-            low, high = _number(column["numeric"]["min"]), _number(column["numeric"]["max"])
+            low, high = number(column["numeric"]["min"]), number(column["numeric"]["max"])
             yield f"  {low} │{blocks(counts)}│ {high}"
     if column["range"]:
         yield f"  {column['range']['min']} to {column['range']['max']}"
     if column["length"]:
-        yield f"  {_length(column['length'])}"
+        yield f"  {length_of(column['length'])}"
     if not column["numeric"]:
         yield from _top(column, width)
 
 
 def _invalid(column: Json, width: int) -> Iterator[str]:
     invalid = column["invalid"]
-    yield f"  {_number(invalid['count'])} not {_a(column['type'])} ({_percent(invalid['percentage'])}):"
-    examples = [f"“{clip(plain(e['value']), 30)}” in row {_number(e['row'])}" for e in invalid["examples"]]
+    yield f"  {number(invalid['count'])} not {a_(column['type'])} ({percent(invalid['percentage'])}):"
+    examples = [f"“{clip(plain(e['value']), 30)}” in row {number(e['row'])}" for e in invalid["examples"]]
     yield from wrapped(examples, width, between=", ", indent="    ")
 
 
 def _numeric(numeric: Json, width: int) -> Iterator[str]:
-    facts = [f"{name} {_number(numeric[name])}" for name in ("min", "mean", "max", "std", "sum")]
-    facts += [_count(numeric[f"{noun}s"], noun) for noun in ("zero", "negative") if numeric[f"{noun}s"]]
+    facts = [f"{name} {number(numeric[name])}" for name in ("min", "mean", "max", "std", "sum")]
+    facts += [count(numeric[f"{noun}s"], noun) for noun in ("zero", "negative") if numeric[f"{noun}s"]]
     yield from wrapped(facts, width)
     about = "about " if numeric["quantiles"]["estimated"] else ""
-    quantiles = [f"{name} {_number(value)}" for name, value in numeric["quantiles"].items() if name != "estimated"]
+    quantiles = [f"{name} {number(value)}" for name, value in numeric["quantiles"].items() if name != "estimated"]
     yield from wrapped([about + quantiles[0], *quantiles[1:]], width)
 
 
 def _top(column: Json, width: int) -> Iterator[str]:
     """The most frequent values as bars; where none stands out, a few of them in a line."""
-    values, count = column["top_values"][:TOP_SHOWN], column["count"]
+    values, cells = column["top_values"][:TOP_SHOWN], column["count"]
     if not values:
         return
     shown = [clip(plain(value["value"]), VALUE_WIDTH) for value in values]
-    distinct = column["distinct"]["count"]
-    if values[0]["count"] < max(2, NOTABLE * count):
+    different = column["distinct"]["count"]
+    if values[0]["count"] < max(2, NOTABLE * cells):
         often = [f"{text} ({v['count']:,})" if v["count"] > 1 else text for text, v in zip(shown, values, strict=True)]
-        head = f"{_distinct(column)} different value{'s' * (distinct != 1)}: {often[0]}"
-        yield from wrapped([head, *often[1:], *["…"] * (distinct > len(often))], width, ", ")
+        head = f"{distinct(column)} different value{'s' * (different != 1)}: {often[0]}"
+        yield from wrapped([head, *often[1:], *["…"] * (different > len(often))], width, ", ")
         return
     widest, bars = max(map(width_of, shown)), min(BAR_WIDTH, max(4, width - VALUE_WIDTH - 24))
     for text, value in zip(shown, values, strict=True):
-        share = value["count"] / count
+        share = value["count"] / cells
         length = left(bar(value["count"] / values[0]["count"], bars), bars)
-        yield f"  {left(text, widest)}  {length} {_number(value['count'])} ({_percent(100 * share)})"
-    more = distinct - len(values)
+        yield f"  {left(text, widest)}  {length} {number(value['count'])} ({percent(100 * share)})"
+    more = different - len(values)
     if more > 0:
-        yield f"  … and {'about ' if column['distinct']['estimated'] else ''}{_number(more)} more values"
+        yield f"  … and {'about ' if column['distinct']['estimated'] else ''}{number(more)} more values"
 
 
 def _quality(quality: Json, width: int) -> Iterator[str]:
@@ -202,7 +188,7 @@ def _quality(quality: Json, width: int) -> Iterator[str]:
     for issue in quality["issues"]:
         yield from wrap(f"! {plain(issue['message'])}", width, subsequent_indent="  ")
         if issue["lines"]:
-            yield f"  line{'s' * (issue['count'] > 1)} {_listed([_number(n) for n in issue['lines']], issue['count'])}"
+            yield f"  line{'s' * (issue['count'] > 1)} {_listed([number(n) for n in issue['lines']], issue['count'])}"
         if issue["columns"]:
             yield f"  {_listed([plain(name) for name in issue['columns']], len(issue['columns']))}"
         advice = ADVICE.get(issue["kind"] or "") or ADVICE.get(issue["code"])
@@ -211,25 +197,7 @@ def _quality(quality: Json, width: int) -> Iterator[str]:
     missing = quality["missing_values"]
     if missing:
         cells = sum(entry["count"] for entry in missing.values())
-        yield f"! {_count(cells, 'cell')} missing, in {_count(len(missing), 'column')}"
-
-
-def _length(length: Json) -> str:
-    if length["min"] == length["max"]:
-        return _count(length["min"], "character")
-    return f"{_number(length['min'])} to {_number(length['max'])} characters, {_number(length['mean'])} on average"
-
-
-def shape(column: Json) -> Sequence[int]:
-    """The histogram; a bin for each number where the column holds few whole ones, so that none stands empty between."""
-    numeric = column["numeric"]
-    if not numeric or not numeric["histogram"]:
-        return ()
-    bins: Sequence[int] = numeric["histogram"]
-    span = numeric["max"] - numeric["min"]
-    if column["type"] != "int" or span >= len(bins):
-        return bins
-    return [bins[min(len(bins) - 1, int(number / span * len(bins)))] for number in range(span + 1)]
+        yield f"! {count(cells, 'cell')} missing, in {count(len(missing), 'column')}"
 
 
 def blocks(counts: Sequence[int]) -> str:
@@ -244,40 +212,17 @@ def progress(done: int, total: int) -> str:
     return f"{share:4.0%} {left(bar(share, PROGRESS_WIDTH), PROGRESS_WIDTH)} {size(done)} of {size(total)}"
 
 
-def size(count: int) -> str:
-    if count < 1000:
-        return f"{count} bytes"
-    for power, unit in ((1, "kB"), (2, "MB")):
-        if count < 999_950 * 1000 ** (power - 1):
-            return f"{count / 1000**power:.1f} {unit}"
-    return f"{count / 1000**3:,.1f} GB"
-
-
-def _distinct(column: Json) -> str:
-    return ("~" if column["distinct"]["estimated"] else "") + _number(column["distinct"]["count"])
-
-
-def _number(value: float | None) -> str:
-    """Whole numbers whole; others to six digits."""
-    if value is None:
-        return "?"
-    if abs(value) >= 10**15:
-        return f"{float(value):.6g}" if abs(value) < 10**300 else "huge"
-    if isinstance(value, int) or value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= 10_000 else f"{value:,.6g}"
-
-
-def _percent(value: float) -> str:
-    return f"{value:.1f} %" if value >= 0.1 else "under 0.1 %"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + "s" * (number != 1)
-
-
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+def _beside(document: Json, width: int) -> Iterator[str]:
+    """What the file is held against: the one before it, and a person's rules."""
+    if drift := document.get("drift"):
+        yield from wrap(f"Since the last file: {plain(drift['summary'])}", width, subsequent_indent="  ")
+    if rules := document.get("expectations"):
+        kept = "broken, see above" if rules["broken"] else "kept"
+        yield from wrap(f"Rules ({plain(rules['rules'])}): {kept}", width, subsequent_indent="  ")
+        for unproven in rules["unproven"]:
+            yield from wrap(
+                f"? not proven: {plain(unproven['message'])}", width, initial_indent="  ", subsequent_indent="    "
+            )
 
 
 def _listed(texts: Sequence[str], total: int) -> str:

@@ -20,6 +20,7 @@ from common.events import UnknownEvent, Upload, upload_of
 from common.logs import Log
 from csv_profile import handler
 from csv_profile.options import DEFAULTS
+from csv_profile.rulebook import Rulebook
 from csv_profile.store import Store, profile_key
 from tests.events import recorded
 
@@ -104,6 +105,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         made = World()
         made_store = Store(made.s3, made.dynamodb, PROCESSED, TABLE)
         monkeypatch.setattr(handler, "_store", lambda: made_store)
+        monkeypatch.setattr(handler, "_rulebook", lambda: Rulebook(made.s3, {}))
         yield made
 
 
@@ -253,7 +255,97 @@ def test_same_bytes_give_the_same_profile_but_for_the_version(world: World) -> N
     handler.handle(world.upload(rows(3)), CONTEXT)
     second = world.profile()
     del first["file"]["version_id"], second["file"]["version_id"]
+    assert first["drift"] is None
+    assert second["drift"]["summary"] == "no change"
+    del first["drift"], second["drift"]
     assert first == second
+
+
+def test_what_changed_since_the_last_file_is_in_profile_and_item(world: World) -> None:
+    first = world.upload(b"id,name\n1,a\n2,b\n")
+    handler.handle(first, CONTEXT)
+    item = world.item()
+    assert item is not None
+    assert item["drift"] is None
+    handler.handle(world.upload(b"id,name,town\nx,a,M\ny,b,M\n"), CONTEXT)
+    drift, item = world.profile()["drift"], world.item()
+    assert item is not None
+    assert (drift["added"], [c["what"] for c in drift["changed"]]) == (["town"], ["type"])
+    assert drift["against"]["etag"] == first["Records"][0]["s3"]["object"]["eTag"]
+    assert item["drift"] == drift["summary"] == "id is string (was int); added: town"
+
+
+def test_a_second_attempt_at_a_file_is_not_compared_with_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler.handle(world.upload(b"id,name\n1,a\n2,b\n"), CONTEXT)
+    event = world.upload(b"id,town\n1,a\n2,b\n3,c\n")
+
+    def die() -> None:
+        raise Died
+
+    intercept(monkeypatch, world.dynamodb, "put_item", die)
+    with pytest.raises(Died):
+        handler.handle(event, CONTEXT)
+    handler.handle(event, CONTEXT)
+    assert world.profile()["drift"]["renamed"] == [{"before": "name", "now": "town"}]
+
+
+def test_a_file_after_one_that_could_not_be_read_is_compared_with_nothing(world: World) -> None:
+    for content in (rows(3), b"%PDF-1.7\n", rows(3)):
+        handler.handle(world.upload(content), CONTEXT)
+    assert world.profile()["drift"] is None
+
+
+RULES = """
+rows: {min: 3}
+columns:
+  id: {type: int, unique: true}
+  name: {severity: issue, length: {max: 1}}
+"""
+
+
+def test_a_file_that_breaks_the_rules_beside_it_is_an_error_with_its_whole_profile(world: World) -> None:
+    world.upload(RULES.encode(), "uploads/schema.yaml")
+    assert handler.handle(world.upload(b"id,name\n1,Ann\n1,B\n"), CONTEXT) == {"error": 1}
+    item, profile = world.item(), world.profile()
+    assert item is not None
+    assert (item["status"], item["row_count"]) == ("error", 2)
+    assert item["error_message"] == (
+        "2 rules are broken (uploads/schema.yaml): the file has 2 rows, at least 3 are expected; "
+        "id is not unique: 1 of 2 cells repeat another"
+    )
+    assert [(i["code"], i["columns"]) for i in item["quality_issues"]["issues"]] == [
+        ("constraint-error", []),
+        ("constraint-error", ["id"]),
+        ("constraint-error", ["name"]),
+    ]
+    assert profile["columns"][0]["numeric"]["max"] == 1
+    assert [b["severity"] for b in profile["expectations"]["broken"]] == ["error", "error", "issue"]
+    assert handler.handle(world.upload(b"id,name\n1,A\n2,B\n3,C\n"), CONTEXT) == {"success": 1}
+    assert world.profile()["expectations"] == {"rules": "uploads/schema.yaml", "broken": [], "unproven": []}
+    assert world.profile()["drift"]["rows"] == {"before": 2, "now": 3}
+
+
+def test_rules_that_cannot_be_read_are_said_with_their_line_and_not_retried(world: World) -> None:
+    world.upload(b"rows: {min: 1}\ncolumns:\n  id: {typ: int}\n", "uploads/schema.yaml")
+    assert handler.handle(world.upload(rows(3)), CONTEXT) == {"error": 1}
+    item = world.item()
+    assert item is not None
+    assert "uploads/schema.yaml: line 3: columns.id.typ is not one of type," in item["error_message"]
+    assert item["row_count"] == 3
+
+
+def test_the_longest_prefix_of_the_stack_counts_and_a_file_beside_before_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated = {"uploads/": {"rows": {"max": 1}}, "uploads/a/": {"rows": {"max": 5}}}
+    monkeypatch.setattr(handler, "_rulebook", lambda: Rulebook(world.s3, {RAW: stated}))
+    outcomes = [handler.handle(world.upload(rows(3), key), CONTEXT) for key in ("uploads/x.csv", "uploads/a/x.csv")]
+    assert outcomes == [{"error": 1}, {"success": 1}]
+    assert world.profile("uploads/x.csv")["expectations"]["rules"] == "the stack, uploads/"
+    world.upload(b"rows: {min: 9, max: 9}", "uploads/a/schema.yaml")
+    assert handler.handle(world.upload(rows(4), "uploads/a/x.csv"), CONTEXT) == {"error": 1}
 
 
 def test_same_bytes_that_came_again_where_no_versions_are_kept(world: World) -> None:

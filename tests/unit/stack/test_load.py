@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from barback.errors import Problem
+from barback.package import add_rules
 from barback.paths import STACK
 from barback.stack.load import compile_stack, load
+from csv_profile.rulebook import in_package
 
 TEXT = STACK.read_text(encoding="utf-8")
 
@@ -137,3 +139,36 @@ def test_what_is_not_a_stack_at_all_is_a_problem_in_words(tmp_path: Path, text: 
     path.write_text(text)
     with pytest.raises(Problem):
         load(path)
+
+
+RULES = "  raw:\n    expect:\n      uploads/sales/:\n        columns:\n          id: {type: int, unique: true}\n"
+
+
+def test_rules_beside_a_prefix_are_part_of_the_package(tmp_path: Path) -> None:
+    stack = load(changed(tmp_path, "  raw:\n", RULES))
+    add_rules(stack, tmp_path)
+    assert json.loads((tmp_path / "expect.json").read_text()) == {
+        "raw": {"uploads/sales/": {"columns": {"id": {"type": "int", "unique": True}}}}
+    }
+    assert in_package(tmp_path / "expect.json")["raw"]["uploads/sales/"]["columns"]["id"]["type"] == "int"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ("type: int", "typ: int", 5, "raw.expect.uploads/sales/.columns.id.typ (line {}): is not one of type"),
+        ("type: int", "type: integer", 5, "columns.id.type (line {}): is not one of int, float"),
+        (
+            "uploads/sales/",
+            "sales/",
+            3,
+            "raw.expect.sales/ (line {}): is no prefix of files that are profiled: up",
+        ),
+    ],
+)
+def test_a_mistake_in_rules_is_named_by_its_line(tmp_path: Path, old: str, new: str, line: int, what: str) -> None:
+    path = changed(tmp_path, "  raw:\n", RULES.replace(old, new))
+    at = TEXT[: TEXT.index("  raw:\n")].count("\n") + line
+    with pytest.raises(Problem) as caught:
+        load(path)
+    assert what.format(at) in str(caught.value)

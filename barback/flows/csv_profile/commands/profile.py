@@ -5,15 +5,22 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from barback.console import Step, say, say_json
 from barback.engines import current_config
 from barback.errors import Problem
 from barback.flows.csv_profile.exports import EXPORTS, export
-from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render, size
+from barback.flows.csv_profile.report import report
+from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
+from barback.flows.csv_profile.words import size
 from barback.targets import target_of
 from barback.terminal import plain
+from csv_profile.drift import drift
+from csv_profile.expectations import with_rules
+from csv_profile.rulebook import WrongRules, parsed
 
 CHUNK = 1 << 20
 ALL = 1 << 30
@@ -30,7 +37,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help=f"show every column, not the first {MOST_COLUMNS}")
     parser.add_argument("--json", action="store_true", help="print the profile as JSON")
     parser.add_argument("--as", dest="kind", choices=EXPORTS, help="print what another tool reads: see docs/exports.md")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a page that needs nothing else")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write what --json or --as prints to a file")
+    parser.add_argument("--rules", metavar="FILE", type=Path, help="check it against these rules: see docs/rules.md")
+    parser.add_argument("--against", metavar="FILE", type=Path, help="an earlier file: tell what changed since")
     stated = parser.add_argument_group("state what is otherwise found out")
     stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
     stated.add_argument("--delimiter", help="one character, or comma, semicolon, tab, pipe")
@@ -40,11 +50,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    file: Path = arguments.file
-    if not file.is_file():
-        name = plain(str(file))
-        what = f"{name} is no file" if file.exists() else f"there is no file {name}"
-        raise Problem(what, "name a CSV file: make profile FILE=my.csv")
+    file = _a_file(arguments.file)
     stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
     links: list[str] = []
     if arguments.upload:
@@ -54,15 +60,39 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         content = _profile_here(file, stated)
     document = json.loads(content)
+    if arguments.against:
+        document["drift"] = drift(json.loads(_profile_here(_a_file(arguments.against), stated)), document)
+    if arguments.rules:
+        document = _with_rules(document, _a_file(arguments.rules))
+    if arguments.against or arguments.rules:
+        content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if arguments.json or arguments.kind:
         _write(content if arguments.json else export(document, arguments.kind, str(file)), arguments.out)
         return 0
+    if arguments.html:
+        _write(report(document), arguments.html)
+        return int(document["status"] == "error")
     columns = [name for name in arguments.columns.split(",") if name]
     width = shutil.get_terminal_size((100, 24)).columns
     say(render(document, width=width, columns=columns, most=ALL if arguments.all else MOST_COLUMNS))
     if links:
         say("\nThe whole profile:\n  " + "\n  ".join(links))
     return int(document["status"] == "error")
+
+
+def _a_file(file: Path) -> Path:
+    if not file.is_file():
+        name = plain(str(file))
+        what = f"{name} is no file" if file.exists() else f"there is no file {name}"
+        raise Problem(what, "name one that is there, such as make profile FILE=my.csv")
+    return file
+
+
+def _with_rules(document: dict[str, Any], rules: Path) -> dict[str, Any]:
+    try:
+        return with_rules(document, parsed(rules.read_bytes()), str(rules), datetime.now(UTC))
+    except WrongRules as error:
+        raise Problem(f"{rules}: {error}", "mend the rules: docs/rules.md") from None
 
 
 def _write(text: str, out: Path | None) -> None:

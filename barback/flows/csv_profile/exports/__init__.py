@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from barback.errors import Problem
-from barback.flows.csv_profile.exports import athena, duckdb, expectations, json_schema, postgres, table_schema
+from barback.flows.csv_profile.exports import athena, duckdb, expectations, json_schema, postgres, rules, table_schema
 
 # What a person asks for → what makes it: of a profile and where its file is.
 EXPORTS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
@@ -19,6 +19,7 @@ EXPORTS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "sql-postgres": postgres.script,
     "sql-athena": athena.script,
     "expectations": expectations.suite,
+    "rules": rules.draft,
 }
 
 

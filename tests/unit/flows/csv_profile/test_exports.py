@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import subprocess
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from barback.cli import main
 from barback.errors import Problem
 from barback.flows.csv_profile.exports import EXPORTS, export
 from barback.flows.csv_profile.exports.reading import codec, identifiers, table_name
+from csv_profile.expectations import check
 from csv_profile.profile import About, profile_stream
+from csv_profile.rulebook import parsed
 from samples.make_samples import UPLOADS
 
 Json = dict[str, Any]
@@ -197,12 +200,20 @@ def test_no_name_of_a_column_or_file_becomes_a_command(kind: str) -> None:
         lines = text.splitlines()
         assert not [line for line in lines if line.startswith("\\") and line.split()[0] not in ("\\set", "\\copy")]
         dialect = {"sql-postgres": "postgres", "sql-athena": "athena"}.get(kind, "duckdb")
-        parsed = sqlglot.parse("\n".join(line for line in lines if not line.startswith("\\")), read=dialect)
-        assert not [s for s in parsed if isinstance(s, sqlglot.exp.Drop) and "x" in s.sql().split()]
+        statements = sqlglot.parse("\n".join(line for line in lines if not line.startswith("\\")), read=dialect)
+        assert not [s for s in statements if isinstance(s, sqlglot.exp.Drop) and "x" in s.sql().split()]
+    elif kind == "rules":
+        assert list(parsed(text.encode()).columns) == [column["name"] for column in hostile["columns"]]
     else:
         json.loads(text)
     with pytest.raises(Problem, match="control character"):
         export(hostile, kind, "a\nb.csv")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_file_keeps_the_rules_drafted_from_it(name: str) -> None:
+    rules = parsed(export(document(name), "rules", name).encode())
+    assert list(check(document(name), rules, datetime.now(UTC))) == []
 
 
 def test_a_file_without_columns_has_nothing_to_export() -> None:

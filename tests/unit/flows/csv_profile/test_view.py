@@ -7,7 +7,8 @@ import pytest
 
 from barback.cli import main
 from barback.errors import Problem
-from barback.flows.csv_profile.view import blocks, progress, render, shape, size
+from barback.flows.csv_profile.view import blocks, progress, render
+from barback.flows.csv_profile.words import shape, size
 from barback.terminal import bar, clip, plain, width_of, wrapped
 from csv_profile.profile import About, profile_stream
 from samples.make_samples import UPLOADS
@@ -190,3 +191,25 @@ def test_a_file_that_is_not_there_or_no_csv_ends_in_failure(capsys: pytest.Captu
     assert main(["profile", str(UPLOADS / "empty.csv")]) == 1
     assert main(["profile", "--delimiter", "ab", str(UPLOADS / "sales.csv")]) == 1
     assert "write one character" in capsys.readouterr().err
+
+
+def test_a_file_is_held_against_an_earlier_one_and_against_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules, earlier, file = tmp_path / "rules.yaml", tmp_path / "earlier.csv", tmp_path / "now.csv"
+    rules.write_text("columns: {id: {type: int}, town: {severity: issue}}")
+    earlier.write_text("id,name\n1,Ann\n2,Bob\n")
+    file.write_text("id,age\n1,20\n2,30\n")
+    assert main(["profile", str(file), "--against", str(earlier), "--rules", str(rules)]) == 0
+    out = capsys.readouterr().out
+    assert "! there is no column town" in out
+    assert "Since the last file: gone: name; added: age" in out
+    assert re.search(r"^Rules \(.*: broken", out, re.MULTILINE | re.DOTALL)
+    rules.write_text("columns: {id: {type: bool}}")
+    assert main(["profile", str(file), "--rules", str(rules)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "id is int, not bool" in out
+    assert "what follows is about" not in out
+    rules.write_text("columns: {id: {typ: bool}}")
+    assert main(["profile", str(file), "--rules", str(rules)]) == 1
+    assert "line 1: columns.id.typ is not one of" in capsys.readouterr().err
