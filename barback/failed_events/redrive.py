@@ -1,4 +1,4 @@
-"""Sends dead letters again: failed events to their functions, messages of a dead-letter queue to where they came from.
+"""Sends again what failed: failed events to their functions, messages of a dead-letter queue to where they came from.
 
 A message is deleted only after its function or queue has taken what it held. If the two are torn apart, the event is
 sent twice, which every flow bears; it is never lost. Ten at a time are sent side by side and deleted in one call; a run

@@ -1,5 +1,5 @@
-"""What LocalStack loads from us: DynamoDB on moto's tables, S3 with files of its own, and the executor that runs
-functions as processes."""
+"""What LocalStack loads from us: DynamoDB on moto's tables, S3 with files of its own, logs with bounds, and the
+executor that runs functions as processes."""
 
 import os
 import threading
@@ -16,11 +16,13 @@ def dynamodb() -> Service:
     from localstack.aws.api.dynamodb import DynamodbApi
     from localstack.services.moto import MotoFallbackDispatcher
 
+    from barback.inside.bounds import forget_what_is_gone
     from barback.inside.tables import remember_only_what_transactions_touch, taking_turns
 
     class Tables(DynamodbApi):  # type: ignore[misc]  # LocalStack is not typed for us
         """No operation of our own: each falls through to moto."""
 
+    forget_what_is_gone()
     remember_only_what_transactions_touch()
     return Service.for_provider(
         Tables(), dispatch_table_factory=lambda provider: taking_turns(MotoFallbackDispatcher(provider))
@@ -36,12 +38,26 @@ def s3() -> Service:
     return Service.for_provider(S3Provider(store(Path(os.environ["BARBACK_STATE"]) / "objects")))
 
 
+@aws_provider(api="logs", name="barback")  # type: ignore[untyped-decorator]
+def logs() -> Service:
+    from localstack.services.logs.provider import LogsProvider
+    from localstack.services.moto import MotoFallbackDispatcher
+
+    from barback.inside.bounds import keep_the_newest_log_events
+
+    keep_the_newest_log_events()
+    return Service.for_provider(LogsProvider(), dispatch_table_factory=MotoFallbackDispatcher)
+
+
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]  # LocalStack is not typed for us
     name = "process"
 
     def load(self, *args: Any, **kwargs: Any) -> type:
+        from barback.inside.bounds import count_no_invocations, store_logs_in_batches
         from barback.inside.executor import ProcessExecutor
 
+        count_no_invocations()
+        store_logs_in_batches()
         _hand_on_whole_invocations()
         _take_no_more_events_than_can_run()
         return ProcessExecutor

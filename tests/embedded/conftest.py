@@ -11,6 +11,8 @@ from barback.engines.embedded.localstack import LocalStack, default_home
 from tests.embedded.lab import CAP, SHELL, Lab
 from tests.ports import free_port
 
+HOOKS = Path(__file__).parent / "hooks"
+
 
 @pytest.fixture(scope="session")
 def installed() -> LocalStack:
@@ -43,7 +45,7 @@ def lab(lab_at: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) ->
         for name, value in SHELL.items():
             shell.setenv(name, value)
         standins = {"BARBACK_UPSTREAM_PORT": str(free_port())}
-        with lab_at(tmp_path_factory.mktemp("engine"), environment=standins) as lab:
+        with lab_at(tmp_path_factory.mktemp("engine"), hooks=HOOKS, environment=standins) as lab:
             for name in SHELL:
                 shell.delenv(name)
             yield lab

@@ -16,6 +16,10 @@ def engine_environment(
         "PYTHONUNBUFFERED": "1",
         "HOME": str(state / "home"),
         "TMPDIR": str(state / "tmp"),
+        # glibc gives memory back: few arenas for many threads, and large blocks apart from them.
+        "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "131072",
+        "MALLOC_TRIM_THRESHOLD_": "131072",
         # plux remembers entry points by times that are exact to two minutes only: a fresh folder is never stale.
         "XDG_CACHE_HOME": str(state / "cache"),
         # No real profile, key or instance role can be found from here.
@@ -42,6 +46,7 @@ def engine_environment(
         # DynamoDB without Java, objects in files of this engine, Lambda without Docker: see plugins.py.
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "PROVIDER_OVERRIDE_S3": "barback",
+        "PROVIDER_OVERRIDE_LOGS": "barback",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "BARBACK_RUNTIME_PYTHON": str(runtime_python),
         "BARBACK_STATE": str(state),
