@@ -88,21 +88,19 @@ class Run:
 
     def sentence(self) -> str:
         """For the person who reads why the run did not end well."""
+        came = f"{len(self.outcomes) - self.missing} of {len(self.outcomes)} answers came and are kept"
+        if self.only_wrong_ids:
+            wrong = [o.label.removeprefix("id=") for o in self.outcomes if o.status == NOT_FOUND]
+            return f"there is no drink {' or '.join(wrong)}; {came}"
         failed = [f"{o.label} ({o.reason})" for o in self.outcomes if o.status in (FAILED, NOT_FOUND)]
         not_tried = self.count(NOT_TRIED)
-        came = len(self.outcomes) - self.missing
-        return "; ".join(
-            [
-                f"{came} of {len(self.outcomes)} answers came and are kept",
-                *([f"failed: {', '.join(failed)}"] if failed else []),
-                *([f"{not_tried} not tried after {ENOUGH} failures in a row"] if not_tried else []),
-                *self.failures,
-            ]
-        ) + (
-            ". No such drink: check the number"
-            if self.only_wrong_ids
-            else ". Run the fetch again: what is kept is not written twice"
-        )
+        told = [
+            came,
+            *([f"failed: {', '.join(failed)}"] if failed else []),
+            *([f"{not_tried} not tried after {ENOUGH} failures in a row"] if not_tried else []),
+            *self.failures,
+        ]
+        return f"{'; '.join(told)}. Run the fetch again: what is kept is not written twice"
 
 
 def fetch(wanted: Selection, date: str, session: Session, patience: Patience, bucket: RawBucket) -> Run:

@@ -8,10 +8,12 @@ cocktails_runs/date=2026-11-21/….json       what the last run of that day fetc
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 ANSWERS, INDEX, RUNS = "cocktails", "cocktails_latest/index.json", "cocktails_runs"
 SHA = "sha256"  # the metadata that names an object's content
+LANDED_AT = "landed-at"  # the metadata that says when, finer than S3 does
 AGAIN = "again"  # the metadata that tells a landing from earlier ones of the same content
 ATTEMPTS = 8
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")  # somebody else wrote it first
@@ -54,7 +56,9 @@ class RawBucket:
             index["drinks"].update({identity: [content, label] for identity, content in shas.items()})
 
         self._change(note)
-        self._put(key, body, {SHA: sha, AGAIN: self._again} if self._again else {SHA: sha})
+        landed_at = datetime.now(UTC).isoformat(timespec="microseconds")
+        again = {AGAIN: self._again} if self._again else {}
+        self._put(key, body, {SHA: sha, LANDED_AT: landed_at, **again})
         return True, key
 
     def drinks_of(self, label: str) -> list[str]:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from cocktails.landing import AGAIN
+from cocktails.landing import AGAIN, LANDED_AT
 from cocktails.results import ProcessedBucket
 from cocktails.store import SCHEMA, CocktailTable, Stored
 from cocktails.transform import Batch, as_lines, transform
@@ -42,7 +42,8 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
         log.warning("the raw object was deleted before it was read; nothing to do")
         return {"source": upload.key, "status": "gone"}
     body = answer["Body"].read()
-    processed = ProcessedBucket(s3, settings().bucket("processed"), upload.key)
+    landed_at = answer["Metadata"].get(LANDED_AT) or answer["LastModified"].isoformat()
+    processed = ProcessedBucket(s3, settings().bucket("processed"), upload.key, landed_at)
     try:
         batch = transform(body)
     except BadInput as error:
@@ -51,7 +52,6 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
         summary = {**_summary(upload.key, Batch(), Stored()), "status": "error", "message": str(error)}
     else:
         processed.keep(as_lines([hashed.drink for hashed in batch.drinks]), as_lines(batch.rejections))
-        landed_at = answer["LastModified"].isoformat()
         stored = CocktailTable(client("dynamodb"), settings().table("cocktails")).store(batch.drinks, landed_at)
         summary = _summary(upload.key, batch, stored) | _much_rejected(batch, upload, processed)
     source = (hashlib.sha256(body).hexdigest(), str(SCHEMA), answer["Metadata"].get(AGAIN, ""))

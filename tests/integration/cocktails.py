@@ -47,6 +47,8 @@ class Cocktails:
     def summary(self, raw_key: str) -> dict[str, Any]:
         """How the transform of what now lies at the raw key ended. It is written last, so all else is there, too."""
         source = hashlib.sha256(self.flows.read("raw", raw_key)).hexdigest()
+        s3, raw = self.flows.target.client("s3"), self.flows.target.names.bucket("raw")
+        landed_at = s3.head_object(Bucket=raw, Key=raw_key)["Metadata"].get("landed-at", "")
         key = raw_key.removesuffix(".json") + ".summary.json"
 
         def of_this_content() -> dict[str, Any] | None:
@@ -55,7 +57,8 @@ class Cocktails:
             bucket = self.flows.target.names.bucket("processed")
             found = self.flows.target.client("s3").get_object(Bucket=bucket, Key=key)
             summary: dict[str, Any] = json.load(found["Body"])
-            return summary if found["Metadata"]["sha256"].startswith(source) else None
+            told = found["Metadata"]
+            return summary if told["sha256"].startswith(source) and told["landed-at"] >= landed_at else None
 
         seconds = self.flows.target.stack.functions[TRANSFORM].timeout
         return self.flows.eventually(of_this_content, f"the summary {key}", TRANSFORM, seconds)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from barback.errors import Problem
 from barback.failed_events import redrive
-from barback.flows.cocktails.ask import ask
+from barback.flows.cocktails.ask import ask, recipe
 from tests.integration.cocktails import FETCH, TRANSFORM, Cocktails, StandIn
 from tests.integration.flows import Dropped, Flows
 
@@ -69,6 +70,11 @@ def test_what_can_be_made_with_what_is_there(flows: Flows, cocktails: Cocktails)
         ([gin], {10, 11}, {}),
         ([gin, "LIME"], {10}, {}),
         ([gin, "lime", "mint"], set(), {}),
+        ([gin], {10}, {"without": ["spearmint"]}),
+        ([gin], {10}, {"bar": [gin, "limes"]}),
+        ([gin], {10, 11}, {"bar": [gin, "limes"], "missing": 1}),
+        ([gin], {10, 11}, {"search": f"{flows.run} drink", "glass": "highball", "at_most": 2}),
+        ([gin], {10}, {"weaker_than": 40, "sort": "strength"}),
         ([], {10, 11, 12}, {"category": "homemade liqueur"}),
         ([gin], set(), {"category": "Shot"}),
         (["lime"], {12}, {"mocktails": True}),
@@ -208,6 +214,36 @@ def test_the_whole_catalogue_is_fetched_and_the_second_time_nothing_is_written(
     again = cocktails.fetch()
     assert (again["landed"], again["unchanged"], again["drinks"]) == (0, 36, told["drinks"])
     assert (cocktails.items(), flows.versions("raw", "cocktails/"), flows.versions("processed", "")) == before
+
+
+@needs_stand_in
+def test_a_drink_that_was_fetched_by_its_id_and_changed_back_is_right_again(
+    cocktails: Cocktails, stand_in: StandIn
+) -> None:
+    cocktails.fetch(letters="g")
+    identity, video = stand_in.renew("g")
+    cocktails.fetch(ids=[identity])
+    assert cocktails.item(identity)["video"] == video
+    stand_in.reset()
+    [answer] = cocktails.fetch(letters="g")["answers"]
+    assert answer["status"] == "landed"
+    assert cocktails.item(identity)["video"] is None
+
+
+@needs_stand_in
+def test_a_recipe_by_its_name(flows: Flows, cocktails: Cocktails, stand_in: StandIn) -> None:
+    cocktails.fetch(letters="q")
+    name = stand_in.drinks("q")[0]["strDrink"].strip()
+
+    def found() -> bool | None:
+        """Indexes follow the table with a delay."""
+        try:
+            drinks, _ = recipe(flows.target, name.upper())
+        except Problem:
+            return None
+        return [drink["name"] for drink in drinks] == [name] and "instructions" in drinks[0]
+
+    assert flows.eventually(found, f"the recipe of {name}", TRANSFORM)
 
 
 @needs_stand_in

@@ -70,29 +70,28 @@ def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     if "FunctionError" in answer:
         raise Problem(f"the fetch did not end well: {told.get('errorMessage', told)}", f"make logs F={FETCH}")
     if told["status"] == "error":
-        raise Problem(f"that cannot be fetched: {told['message']}", "mend the option that it names")
+        raise Problem(told["message"], "mend the option, and run the command again")
     return told
 
 
 def _summary(target: Target, raw_key: str) -> dict[str, Any]:
     """How the transform of exactly this landing ended."""
     s3 = target.client("s3")
-    landed = s3.head_object(Bucket=target.names.bucket("raw"), Key=raw_key)["Metadata"]
+    landed = s3.head_object(Bucket=target.names.bucket("raw"), Key=raw_key)["Metadata"]["landed-at"]
     key = raw_key.removesuffix(".json") + ".summary.json"
 
-    def of_this_content() -> dict[str, Any] | None:
+    def of_this_landing() -> dict[str, Any] | None:
         try:
             found = s3.get_object(Bucket=target.names.bucket("processed"), Key=key)
         except s3.exceptions.NoSuchKey:
             return None
-        source = found["Metadata"].get("sha256", "")
-        if not (source.startswith(landed["sha256"]) and source.endswith(landed.get("again", ""))):
+        if found["Metadata"].get("landed-at", "") < landed:
             return None
         summary: dict[str, Any] = json.loads(found["Body"].read())
         return summary
 
     seconds = target.stack.functions[TRANSFORM].timeout + PATIENCE
-    return wait_for(of_this_content, f"the summary {key}", seconds=seconds, explain=lambda: explain(target, TRANSFORM))
+    return wait_for(of_this_landing, f"the summary {key}", seconds=seconds, explain=lambda: explain(target, TRANSFORM))
 
 
 def _unreachable(target: Target, error: Exception) -> Problem:

@@ -58,7 +58,7 @@ def target(aws: Callable[[str], Any], upstream: Upstream, monkeypatch: pytest.Mo
         names=SimpleNamespace(
             bucket=lambda short: {"raw": RAW, "processed": PROCESSED}[short],
             table=lambda short: TABLE,
-            function=lambda short: f"test-{short}",
+            called=lambda short: f"test-{short}",
         ),
         client=lambda service, **_: Functions() if service == "lambda" else aws(service),
     )
@@ -134,7 +134,7 @@ class TestFetching:
         assert str(drink["strIngredient1"]).strip() in shown
 
     def test_a_drink_that_does_not_exist_fails(self, run: Run) -> None:
-        with pytest.raises(Problem, match="there is no such drink"):
+        with pytest.raises(Problem, match="there is no drink 99999"):
             run("--id", "99999")
 
     def test_what_is_rejected_is_said_and_all_of_it_fails(self, run: Run, upstream: Upstream) -> None:

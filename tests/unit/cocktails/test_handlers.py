@@ -135,6 +135,22 @@ def test_exactly_the_version_that_the_event_names_is_read(aws: Aws) -> None:
     assert [card["id"] for card in CocktailQueries(aws("dynamodb"), TABLE).cards()] == ["1"]
 
 
+def test_a_late_event_of_an_older_answer_replaces_nothing_that_came_of_a_newer(
+    aws: Aws, upstream: Upstream, snapshot: Callable[[], Any]
+) -> None:
+    upstream.faults.add(Fault(SEARCH, "changed_schema"))
+    versions = []
+    for _ in range(2):
+        [answer] = fetch_handler.handle({"letters": "q"}, CONTEXT)["answers"]
+        head = aws("s3").head_object(Bucket=RAW, Key=answer["key"])
+        versions.append((answer["key"], head["VersionId"]))
+    transform_key(*versions[1])
+    before = snapshot()
+    with pytest.raises(MuchRejected):
+        transform_key(*versions[0])
+    assert snapshot() == before
+
+
 def test_an_object_that_is_gone_is_said_to_be(aws: Aws) -> None:
     assert transform_handler.handle(s3_event(RAW, "cocktails/none.json", etag="x"), CONTEXT) == {
         "answers": [{"source": "cocktails/none.json", "status": "gone"}]
@@ -180,7 +196,7 @@ def test_changed_code_reaches_stored_drinks_by_landing_them_again(
 def test_a_drink_that_does_not_exist_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:
     told = fetch_handler.handle({"ids": ["20001", "99999"]}, CONTEXT)
     assert (told["status"], told["landed"]) == ("error", 1)
-    assert "id=99999 (there is no such drink)" in told["message"]
+    assert "there is no drink 99999" in told["message"]
 
 
 def test_a_payload_that_makes_no_sense_is_told_and_not_retried(aws: Aws, upstream: Upstream) -> None:

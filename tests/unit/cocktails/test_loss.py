@@ -160,7 +160,7 @@ class TestLoss:
         done = run(ids=["20001", "99999"])
         assert statuses(done) == {"id=20001": "landed", "id=99999": "not found"}
         assert (done.status, done.only_wrong_ids) == ("partial", True)
-        assert "check the number" in done.sentence()
+        assert done.sentence() == "there is no drink 99999; 1 of 2 answers came and are kept"
 
 
 class TestCaps:
