@@ -85,7 +85,7 @@ deploy: ## build the stack there: show the plan, ask, apply, smoke-test
 	$(BASE)
 	@$(RUN) barback deploy {ARGS}
 
-plan: ## show every attribute that a deployment would change; exit code 2 when there is any
+plan: ## show every attribute that a deployment would change
 	$(BASE)
 	@$(BARBACK) plan $(ARGS)
 

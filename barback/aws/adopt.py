@@ -138,6 +138,30 @@ def _mapping(target: Target, change: Change) -> tuple[str, str]:
     return change.address, ""
 
 
+def _function_url(target: Target, change: Change) -> tuple[str, str]:
+    name = change.after["function_name"]
+    target.client("lambda").get_function_url_config(FunctionName=name)
+    return f"address of {name}", name
+
+
+def _api(target: Target, change: Change) -> tuple[str, str]:
+    """Not refused but made twice: an HTTP API's name need not be its own."""
+    pages = target.client("apigatewayv2").get_paginator("get_apis").paginate()
+    ids = [api["ApiId"] for page in pages for api in page["Items"] if api["Name"] == change.after["name"]]
+    return f"HTTP API {change.after['name']}", ids[0] if ids else ""
+
+
+def _part_of_api(call: str, id_: str) -> Lookup:
+    """Ours has one of each. They can be looked for once it is known which API they are in."""
+
+    def lookup(target: Target, change: Change) -> tuple[str, str]:
+        api = change.after.get("api_id")
+        parts = getattr(target.client("apigatewayv2"), call)(ApiId=api)["Items"] if api else []
+        return f"{change.kind} of HTTP API {api}", f"{api}/{parts[0][id_]}" if parts else ""
+
+    return lookup
+
+
 def _role(target: Target, change: Change) -> tuple[str, str]:
     name = change.after["name"]
     target.client("iam").get_role(RoleName=name)
@@ -165,6 +189,11 @@ LOOKUPS: dict[str, Lookup] = {
     "aws_lambda_alias": _alias,
     "aws_lambda_permission": _permission,
     "aws_lambda_event_source_mapping": _mapping,
+    "aws_lambda_function_url": _function_url,
+    "aws_apigatewayv2_api": _api,
+    "aws_apigatewayv2_integration": _part_of_api("get_integrations", "IntegrationId"),
+    "aws_apigatewayv2_route": _part_of_api("get_routes", "RouteId"),
+    "aws_apigatewayv2_stage": _part_of_api("get_stages", "StageName"),
     "aws_iam_role": _role,
     "aws_cloudwatch_log_group": _log_group,
     "aws_budgets_budget": _budget,

@@ -67,19 +67,23 @@ def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Ter
         session.require_same_region(terraform)
         terraform.keep_interrupted()
         plan = terraform.plan(step.detail)
+        # What an interrupted run from here was making is its own; all else somebody has to say yes to.
+        ours = terraform.workspace.interrupted()
         existing = find_existing(session.target, plan.changes)
-        for _ in range(ADOPTING_ROUNDS if adopt else 0):
-            write_imports(terraform.workspace.infra, existing)
+        adopted = [found for found in existing if adopt or found.address in ours]
+        for _ in range(ADOPTING_ROUNDS if adopted else 0):
+            write_imports(terraform.workspace.infra, adopted)
             plan = terraform.plan(step.detail)
-            more = find_existing(session.target, plan.changes)
+            more = [f for f in find_existing(session.target, plan.changes) if adopt or f.address in ours]
             if not more:
                 break
-            existing += more
+            adopted += more
         forget_imports(terraform.workspace.infra)
         step.note(plan.counts())
-    if existing and not adopt:
+    strange = [found for found in existing if found not in adopted]
+    if strange:
         told = "these are there already, but not in Terraform's state:\n  " + "\n  ".join(
-            sorted(e.name for e in existing)
+            sorted(found.name for found in strange)
         )
         hint = (
             f"to take them into the state (after it was lost, say): {session.command('deploy ARGS=--adopt')}\n"
@@ -95,8 +99,10 @@ def _apply(session: Session, terraform: Terraform, plan: Plan) -> None:
     try:
         with Step("deploying") as step:
             terraform.apply(plan, step.detail)
+            terraform.workspace.remember_interrupted(())
             step.note(plan.counts())
     except Interrupted as interrupted:
+        terraform.workspace.remember_interrupted(interrupted.pending)
         say(
             f"{interrupted.done} of {len(plan.changes)} changes were made and are in the state; "
             f"the same command goes on from there: {session.command()}"

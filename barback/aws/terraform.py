@@ -39,14 +39,17 @@ class Said:
     errors: list[dict[str, Any]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     done: int = 0
+    # What was begun and has not been reported as done.
+    pending: set[str] = field(default_factory=set)
 
 
 class Interrupted(KeyboardInterrupt):
-    """Terraform was asked to stop, and has ended in good order."""
+    """Terraform was asked to stop, and has ended in good order. A call that was under way then may still have made
+    something of what is `pending`."""
 
-    def __init__(self, done: int) -> None:
+    def __init__(self, done: int, pending: set[str]) -> None:
         super().__init__()
-        self.done = done
+        self.done, self.pending = done, pending
 
 
 class Terraform:
@@ -213,7 +216,7 @@ class Terraform:
                     progress("interrupted: waiting for Terraform to end what it has begun, so that the state knows it")
         said.code = process.returncode
         if interrupted:
-            raise Interrupted(said.done)
+            raise Interrupted(said.done, said.pending)
         return said
 
     @staticmethod
@@ -243,7 +246,10 @@ def _take(message: dict[str, Any], said: Said, progress: Progress) -> None:
     elif kind in ("apply_start", "apply_complete", "refresh_start"):
         hook = message["hook"]
         address = hook["resource"]["addr"]
+        if kind == "apply_start":
+            said.pending.add(address)
         if kind == "apply_complete":
+            said.pending.discard(address)
             said.done += 1
             progress(f"{said.done} done, {address}")
         else:

@@ -9,7 +9,7 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -83,6 +83,24 @@ class Workspace:
 
     def remember(self, backend: Backend) -> None:
         self._memory.write_text(json.dumps({"kind": backend.kind, "settings": backend.settings}), encoding="utf-8")
+
+    def interrupted(self) -> set[str]:
+        """What a run from here was making when it was interrupted: a call that was cut off may have made it all the
+        same, without Terraform hearing of it."""
+        try:
+            return set(json.loads(self._interrupted.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return set()
+
+    def remember_interrupted(self, addresses: Iterable[str]) -> None:
+        """Together with what earlier interruptions left; none at all after a deployment that went through."""
+        new = set(addresses)
+        kept = new | self.interrupted() if new else set()
+        self._interrupted.write_text(json.dumps(sorted(kept)), encoding="utf-8")
+
+    @property
+    def _interrupted(self) -> Path:
+        return self.home / "interrupted.json"
 
     @property
     def _memory(self) -> Path:

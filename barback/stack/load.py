@@ -16,7 +16,13 @@ from pydantic import ValidationError
 from barback.errors import Problem
 from barback.stack.checks import Loc
 from barback.stack.checks import mistakes as checked
-from barback.stack.model import HttpTrigger, QueueTrigger, Stack, UploadTrigger
+from barback.stack.model import HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
+from barback.stack.names import Names
+
+# Of a role and a rule as well, which are called as their function is.
+LONGEST_FUNCTION = 64
+LONGEST_QUEUE = 80
+LONGEST_BUCKET = 63
 
 
 def load(path: Path, sources: Path | None = None) -> Stack:
@@ -44,7 +50,7 @@ def load(path: Path, sources: Path | None = None) -> Stack:
         except ValidationError as error:
             mistakes = [(_written_path(e["loc"], raw), _sentence(e)) for e in error.errors()]
         else:
-            found = [*_broken_references(stack), *_broken_rules(stack)]
+            found = [*_broken_references(stack), *_broken_rules(stack), *_long_names(stack)]
             found = found or (list(checked(stack, sources)) if sources else [])
             mistakes = [(_or_default(loc, raw), what) for loc, what in found]
     if mistakes:
@@ -109,6 +115,26 @@ def _sentence(error: Any) -> str:
     if kind == "literal_error":
         return f"{error['input']!r} is not one of {error['ctx']['expected']}"
     return message.removeprefix("Value error, ")
+
+
+def _long_names(stack: Stack) -> Iterator[tuple[Loc, str]]:
+    """Names that AWS would refuse, in the environment whose name is the longest."""
+    names = Names.aws(stack.name, "staging", "0" * 12, "us-east-1")
+    full = [("functions", short, names.function(short), LONGEST_FUNCTION) for short in stack.functions]
+    full += [("queues", short, names.queue(short), LONGEST_QUEUE) for short in stack.queues]
+    full += [("buckets", short, names.bucket(short), LONGEST_BUCKET) for short in stack.buckets]
+    for function, entry in stack.functions.items():
+        schedules = sum(isinstance(trigger, ScheduleTrigger) for trigger in entry.triggers)
+        if schedules > 1:
+            rule = names.rule(f"{function}-{schedules}")
+            full.append(("functions", function, rule, LONGEST_FUNCTION))
+    for section, short, name, longest in full:
+        if len(name) > longest:
+            yield (
+                (section, short),
+                f"is called {name} on AWS, which is {len(name)} characters; {longest} are allowed: choose a shorter "
+                "name, here or for the stack",
+            )
 
 
 def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:

@@ -5,7 +5,8 @@ lies among the failed events.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -130,6 +131,34 @@ class Flows:
     @property
     def retry_patience(self) -> float:
         return RETRY_PATIENCE[self.target.is_aws]
+
+    @contextmanager
+    def restored(self, table: str, prefix: str) -> Iterator[None]:
+        """What comes under a prefix of the buckets and into a table meanwhile is taken away again: for runs whose keys
+        are not this run's own."""
+        objects = {bucket: self.versions(bucket, prefix) for bucket in self.target.stack.buckets}
+        items = self._keys(table)
+        try:
+            yield
+        finally:
+            s3, dynamodb = self.target.client("s3"), self.target.client("dynamodb")
+            for bucket, before in objects.items():
+                for key, version in self.versions(bucket, prefix) - before:
+                    s3.delete_object(Bucket=self.target.names.bucket(bucket), Key=key, VersionId=version)
+            for key in self._keys(table) - items:
+                dynamodb.delete_item(
+                    TableName=self.target.names.table(table), Key={name: {"S": value} for name, value in key}
+                )
+
+    def _keys(self, table: str) -> set[tuple[tuple[str, str], ...]]:
+        entry = self.target.stack.tables[table]
+        names = [name for name in (entry.key, entry.sort) if name]
+        pages = (
+            self.target.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=self.target.names.table(table), ConsistentRead=True)
+        )
+        return {tuple((name, item[name]["S"]) for name in names) for page in pages for item in page["Items"]}
 
     def clean_up(self) -> None:
         """Removes what this run left: objects with all their versions, items, and messages about them."""

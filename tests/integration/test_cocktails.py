@@ -53,6 +53,16 @@ def test_a_raw_answer_becomes_items_lines_and_a_summary(cocktails: Cocktails) ->
     assert not cocktails.flows.exists("processed", f"rejected/{key.removesuffix('.json')}.ndjson")
 
 
+def test_the_fetch_reaches_the_service_it_is_set_to(flows: Flows, cocktails: Cocktails) -> None:
+    """On AWS that is the real one. What it lands of a drink by chance does not stay."""
+    with flows.restored("cocktails", "cocktails"):
+        fetched = flows.invoke(FETCH, {"random": 1})
+        assert (fetched["status"], fetched["drinks"]) == ("ok", 1)
+        for answer in fetched["answers"]:
+            if answer["status"] == "landed":
+                assert cocktails.summary(answer["key"])["status"] == "ok"
+
+
 def test_what_can_be_made_with_what_is_there(flows: Flows, cocktails: Cocktails) -> None:
     gin = f"gin {flows.run}"
     mocktail = cocktails.raw(12, strAlcoholic="Non alcoholic", strIngredient1=f"{flows.run} milk")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,6 +11,17 @@ from botocore.config import Config
 from barback.stack.names import LOCAL_KEY
 
 REGION = "us-east-1"
+
+
+class Address(str):
+    """Where a fresh engine answers, and the log of what was called there."""
+
+    log: Path
+
+    def __new__(cls, url: str, log: Path) -> "Address":
+        address = super().__new__(cls, url)
+        address.log = log
+        return address
 
 
 def clients(endpoint: str) -> Callable[[str], Any]:

@@ -25,11 +25,11 @@ from barback.provision.resource import Context
 from barback.provision.stages import build
 from barback.stack.load import compile_stack, load
 from barback.stack.names import LOCAL_KEY, Names
-from tests.terraform.accounts import REGION, clients
+from tests.terraform.accounts import REGION, Address, clients
 from tests.terraform.describe import describe
 
 EVERY_KIND = Path(__file__).with_name("every_kind.yaml")
-FreshEngine = Callable[[], AbstractContextManager[str]]
+FreshEngine = Callable[[], AbstractContextManager[Address]]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from barback.aws.workspace import Workspace
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
 from tests.ports import free_port
+from tests.terraform.accounts import Address
 from tests.terraform.builds import FreshEngine, Parity, TfLocal, build_by_tf_local, build_parity
 
 
@@ -59,7 +60,7 @@ def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> FreshEngine:
         engine = installed.sibling(tmp_path_factory.mktemp("engine"))
         running = engine.start(port=free_port())
         try:
-            yield running.url
+            yield Address(running.url, engine.log)
         finally:
             engine.stop()
 

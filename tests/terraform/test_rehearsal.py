@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
 
 from barback.aws.leftovers import leftovers
+from barback.aws.workspace import INFRA
 from barback.config import read_config
 from barback.diagnosis import queue_length
 from barback.paths import ROOT
@@ -22,6 +24,7 @@ from barback.polling import wait_for
 from barback.targets import Target, target_of
 from tests.terraform.accounts import REGION
 from tests.terraform.builds import FreshEngine, without_aws
+from tests.terraform.calls import not_given, rights_used
 from upstream.server import Upstream
 
 ACCOUNT = "000000000000"
@@ -37,6 +40,7 @@ class Stage:
     """An account that holds nothing yet, and how to run commands against it."""
 
     environment: dict[str, str]
+    log: Path
 
     @property
     def home(self) -> Path:
@@ -90,7 +94,8 @@ def stage(
                 "AWS_ACCESS_KEY_ID": "test",
                 "AWS_SECRET_ACCESS_KEY": "test",
                 "AWS_REGION": REGION,
-            }
+            },
+            endpoint.log,
         )
 
 
@@ -141,7 +146,8 @@ def test_02_a_wrong_beginning_is_told_in_words(stage: Stage, changes: dict[str, 
 def test_03_what_is_there_already_is_told_before_anything_is_made(stage: Stage, target: Target) -> None:
     bucket, group = target.names.bucket("raw"), target.names.log_group("csv_profile")
     target.client("s3").create_bucket(Bucket=bucket)
-    target.client("logs").create_log_group(logGroupName=group)
+    # With its tags: LocalStack does not keep those that a log group gets later.
+    target.client("logs").create_log_group(logGroupName=group, tags={"project": "barback", "environment": "staging"})
     told = refused(stage.barback("deploy"))
     assert f"not in Terraform's state:\n  bucket {bucket}\n  log group {group}" in told
     assert "make deploy ARGS=--adopt" in told
@@ -264,3 +270,12 @@ def test_13_destroy_leaves_nothing_also_the_second_time(stage: Stage, target: Ta
     assert f"emptying {target.names.bucket('processed')}: 4 versions and markers" in told
     assert leftovers(target) == []
     assert f"nothing of {target.names.prefix} is in account {ACCOUNT}" in succeeded(stage.barback("destroy"))
+
+
+def test_14_the_policy_for_deployments_gives_what_was_used(stage: Stage, target: Target) -> None:
+    """All that the road above called on AWS, the functions' own calls included, which are in it as well."""
+    template = (INFRA / "bootstrap" / "deployer.json.tftpl").read_text(encoding="utf-8")
+    policy = Template(template).substitute(partition="aws", account=ACCOUNT, stack="barback", state_bucket=STATES)
+    used = rights_used(stage.log)
+    assert {"s3:CreateBucket", "iam:PutRolePolicy", "lambda:DeleteFunction", "s3:ListAllMyBuckets"} <= used
+    assert list(not_given(policy, used, target.names.prefix, ACCOUNT)) == []

@@ -80,6 +80,16 @@ def test_the_last_backend_is_remembered_and_a_file_is_found_without(tmp_path: Pa
     assert here.last_backend() == remote
 
 
+def test_what_was_interrupted_is_known_until_a_deployment_goes_through(tmp_path: Path) -> None:
+    here = Workspace.local(tmp_path, "dev")
+    assert here.interrupted() == set()
+    here.remember_interrupted({"aws_iam_role.a"})
+    here.remember_interrupted({"aws_iam_role.b"})
+    assert here.interrupted() == {"aws_iam_role.a", "aws_iam_role.b"}
+    here.remember_interrupted(())
+    assert here.interrupted() == set()
+
+
 def test_an_override_of_the_backend_that_is_not_read_any_more_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,28 @@ def test_an_http_trigger_that_makes_no_sense_is_refused(tmp_path: Path, triggers
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "  csv_profile:",
+            f"  {'f' * 41}:",
+            r"functions.f+ \(line \d+\): is called \S+ on AWS, which is 71 characters; 64",
+        ),
+        (
+            "\nbuckets:",
+            f"\nbuckets:\n  {'b' * 21}: {{}}",
+            r"buckets.b+ \(line \d+\): is called \S+ on AWS, which is 64 .*; 63",
+        ),
+    ],
+)
+def test_a_name_that_is_too_long_on_aws_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(TEXT.replace("name: barback\n", f"name: {'n' * 21}\n", 1).replace(old, new, 1))
+    with pytest.raises(Problem, match=words):
+        load(path)
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "stack.yaml"
     path.write_text(TEXT.replace("timeout: 900", "timeout: 0").replace("memory: 1769", "memory: 1"))
