@@ -126,9 +126,8 @@ def _tell(log: Log, manifest: Mapping[str, Any], started: float) -> None:
     log.metrics(
         "orders",
         files=(1, "Count"),
-        bad_files=(int(manifest["status"] == "error"), "Count"),
         orders=(counts["orders"], "Count"),
-        rejected=(counts["rejected"], "Count"),
+        rejected=(counts["rejected"] + int(manifest["status"] == "error"), "Count"),  # orders, and whole files
         bytes=(size, "Bytes"),
         duration=(milliseconds, "Milliseconds"),
     )

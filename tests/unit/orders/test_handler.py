@@ -348,6 +348,17 @@ def test_a_key_as_long_as_s3_takes_has_a_batch(world: World) -> None:
     assert max(len(place_of(key, name).encode()) for name in names) <= store._LONGEST_KEY
 
 
+@pytest.mark.parametrize(
+    ("content", "rejected"), [(some(2), 0), (some(2) + "{}\n", 1), ("no orders", 1), (some(2)[:-9], 2)]
+)
+def test_whatever_is_rejected_is_counted_for_the_alarm(
+    world: World, capsys: pytest.CaptureFixture[str], content: str, rejected: int
+) -> None:
+    handler.handle(world.upload(content), CONTEXT)
+    [metrics] = [line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "_aws" in line]
+    assert metrics["rejected"] == rejected
+
+
 def test_logs_name_the_key_and_nothing_of_the_orders(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     handler.handle(world.upload(lines(order(note="secret-note"), order(total="secret-total"))), CONTEXT)
     out = capsys.readouterr().out
