@@ -186,7 +186,7 @@ class _Batch:
                 self._issue(found, order, "customer-conflict", f".customer.{_PATHS.get(field, field)}", said,
                             customer_id=order.customer.customer_id, field=field,
                             other=rows.customer[_CUSTOMER_FIELDS.index(field)])  # fmt: skip
-        for path, identifier in _padded(found.value):
+        for path, identifier in _padded(found.value, order):
             self._issue(found, order, "padded-id", path, f"{identifier[:200]!r} was given with spaces around it")
         for path, _ in _unknown_fields(order):
             self._issue(found, order, "unknown-field", path, "this field is not known; it is in no table")
@@ -230,26 +230,30 @@ _SENTENCES = {
 }
 
 
-def _padded(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The ids that were given with spaces around them. The order is valid, so its shape is known."""
-    ids = [(".order_id", value["order_id"]), (".customer.customer_id", value["customer"]["customer_id"])]
-    ids += [(f".items[{i}].sku", item["sku"]) for i, item in enumerate(value["items"])]
-    for path, identifier in ids:
-        if isinstance(identifier, str) and identifier != identifier.strip():
-            yield path, identifier.strip()
+def _padded(value: Mapping[str, Any], order: Order) -> list[tuple[str, str]]:
+    """The ids that were given with spaces around them."""
+    ids = [(".order_id", value["order_id"], order.order_id)]
+    ids.append((".customer.customer_id", value["customer"]["customer_id"], order.customer.customer_id))
+    ids += [
+        (f".items[{i}].sku", given["sku"], item.sku)
+        for i, (given, item) in enumerate(zip(value["items"], order.items, strict=True))
+        if given["sku"] != item.sku
+    ]
+    return [(path, taken) for path, given, taken in ids if given != taken and isinstance(given, str)]
 
 
 def _unknown_fields(order: Order) -> list[tuple[str, Any]]:
     """The fields that are in no table, with their values."""
-    customer = order.customer
-    parts: list[tuple[str, BaseModel | None]] = [("", order), (".customer", customer)]
-    parts.append((".customer.address", customer.address))
-    parts += [(f".items[{i}]", item) for i, item in enumerate(order.items) if item.model_extra]
+    customer, address = order.customer, order.customer.address
+    parts: list[tuple[str, BaseModel]] = [("", order), (".customer", customer)]
+    if address is not None:
+        parts.append((".customer.address", address))
+    parts += [(f".items[{i}]", item) for i, item in enumerate(order.items) if item.__pydantic_extra__]
     return [
         (f"{path}.{name[:100]}", value)
         for path, part in parts
-        if part is not None and part.model_extra
-        for name, value in part.model_extra.items()
+        if part.__pydantic_extra__
+        for name, value in part.__pydantic_extra__.items()
     ]
 
 

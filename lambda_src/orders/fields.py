@@ -3,38 +3,40 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 
 PLACES = 6  # the most decimal places of an amount
 DIGITS = 12  # and the most digits before them
 _AMOUNT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
 _LARGEST = Decimal(10) ** DIGITS
+_SMALLEST = Decimal(1).scaleb(-PLACES)
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
+ZERO = Decimal(0)
 _NO_NUL = r"^[^\x00]*$"
 
 
 def amount(value: Any) -> Decimal:
     """Exact, as it was written: 12.5, "12.50" and 1.25e1 are amounts; nothing is rounded."""
-    if type(value) is int or isinstance(value, Decimal) or (isinstance(value, str) and _AMOUNT.fullmatch(value)):
+    kind = type(value)
+    if kind is Decimal:
+        number = value
+    elif kind is int or (kind is str and _AMOUNT.fullmatch(value)):
         number = Decimal(value)
     else:
         raise ValueError('an amount is a number, or a text like "12.50"')
+    if not number:
+        return ZERO  # -0 among others
     if number < 0:
         raise ValueError("an amount is not below zero")
     if number >= _LARGEST:
         raise ValueError(f"an amount has at most {DIGITS} digits before the point")
-    if number.as_tuple().exponent < -PLACES:  # type: ignore[operator]
-        if number.adjusted() < -40 or number != number.quantize(_SMALLEST):
-            raise ValueError(f"an amount has at most {PLACES} decimal places")
-        number = number.quantize(_SMALLEST)
-    return abs(number)  # else -0 stays -0
-
-
-_SMALLEST = Decimal(1).scaleb(-PLACES)
+    if number != number.quantize(_SMALLEST):
+        raise ValueError(f"an amount has at most {PLACES} decimal places")
+    return cast(Decimal, number)
 
 
 def quantity(value: Any) -> int:
@@ -93,5 +95,3 @@ Moment = Annotated[
         {"type": "string", "format": "date-time", "description": "with its offset from UTC; a space may stand for T"}
     ),
 ]
-ZERO = Decimal(0)
-Version = Annotated[int, Field(strict=True)]

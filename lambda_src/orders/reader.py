@@ -30,7 +30,7 @@ _HEAD = 64 << 10  # where a file of orders that does not begin with one has one 
 _MOST_DIGITS = 400  # of a whole number; Python itself refuses a few thousand
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Found:
     """A value of the file: parsed, or why it could not be. `text` is (the beginning of) how it was written."""
 

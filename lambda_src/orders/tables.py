@@ -58,10 +58,11 @@ TABLES: Mapping[str, Mapping[str, Kind]] = {"orders": ORDERS, "customers": CUSTO
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _MINOR = dict.fromkeys(_NONE.split(), 0) | dict.fromkeys(_THREE.split(), 3)
+_ZEROS = {0: "0", 2: "0.00", 3: "0.000"}
 _NOWHERE = Address()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Rows:
     """What an order is in the three tables; `difference` is what its total is off by."""
 
@@ -128,6 +129,8 @@ def _customer(customer: Customer) -> Row:
 def money(amount: Decimal, currency: str) -> str:
     """Plain digits, exact, with at least as many decimal places as the currency has."""
     digits = _MINOR.get(currency, 2)
+    if not amount:
+        return _ZEROS[digits]
     text = str(amount)
     if digits and text[-digits - 1 : -digits] == ".":
         return text

@@ -1,4 +1,4 @@
-"""The options of the flow, in infra/stack.yaml alone: its tables profiled by the first flow, and Parquet beside them."""
+"""The options of the flow, in infra/stack.yaml alone: tables profiled by the first flow, and Parquet beside them."""
 
 from pathlib import Path
 from typing import Any
