@@ -45,6 +45,8 @@ MISLEADING = (
 APART = ("scan",)
 # What else is in the project's environment, each with the module whose `main` it calls.
 COMMANDS = {"barback": "barback.cli", "awslocal": "barback.awslocal"}
+# Groups of which only a part is ever imported: Python compiles that part at its first use.
+COMPILED_WHEN_USED = ("engine",)
 PLAIN_SECONDS = 10.0
 
 Progress = Callable[[str], None]
@@ -97,7 +99,8 @@ def make_venv(venv: Path, group: str, progress: Progress, command: bool = False)
         if _version_of(python_of(venv)) != sys.version_info[:2]:
             shutil.rmtree(str(venv), ignore_errors=True)
             hint = "on Debian and Ubuntu: sudo apt install python3-venv"
-            _run([sys.executable, "-m", "venv", str(venv)], what, hint)
+            without = ["--without-pip"] if _has_pip() else []
+            _run([sys.executable, "-m", "venv", *without, str(venv)], what, hint)
         _pip(venv, group, what, progress)
         if command:
             _add_command(python_of(venv))
@@ -141,9 +144,17 @@ def _pip(venv: Path, group: str, what: str, progress: Progress) -> None:
             progress(f"{what}: unpacking {seen} packages")
 
     options = ["--disable-pip-version-check", "--no-deps", "--require-hashes", "--progress-bar", "off"]
-    command = [str(python_of(venv)), "-m", "pip", "install", *options, "-r", str(file)]
+    if group in COMPILED_WHEN_USED:
+        options.append("--no-compile")
+    pip = [sys.executable, "-m", "pip", "--python"] if _has_pip() else []
+    command = [*pip, str(python_of(venv)), *([] if pip else ["-m", "pip"]), "install", *options, "-r", str(file)]
     hint = "check the network, the package index that pip uses and the room on the disk, then run the command again"
     _run(command, what, hint, count)
+
+
+def _has_pip() -> bool:
+    """Whether the Python that runs this is the project's own, whose pip can fill other environments too."""
+    return Path(sys.prefix) == ROOT / ".venv"
 
 
 def _run(command: List[str], what: str, hint: str, each_line: Progress = lambda line: None) -> None:  # noqa: UP006

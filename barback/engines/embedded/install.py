@@ -6,6 +6,7 @@ They are two so that a function sees what AWS's base image has and nothing of Lo
 import shutil
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from barback import setup
@@ -21,8 +22,8 @@ def is_installed(home: Path) -> bool:
 
 def install(home: Path, progress: setup.Progress) -> None:
     """Bring `home`/venv (LocalStack) and `home`/runtime (functions) up to date."""
-    for folder, group in ENVIRONMENTS.items():
-        setup.make_venv(home / folder, group, progress)
+    with ThreadPoolExecutor() as pool:  # most of it is work of pip, in processes of its own
+        list(pool.map(lambda folder: setup.make_venv(home / folder, ENVIRONMENTS[folder], progress), ENVIRONMENTS))
     _make_known(home / "venv")
 
 
