@@ -34,7 +34,8 @@ _LARGEST = 10**38
 def script(document: Json, path: str) -> str:
     columns, file, listed = document["columns"], document["file"], ",\n".join
     table, raw = table_name(path), [f"c{i}" for i in range(1, len(columns) + 1)]
-    cells = listed(f"  CASE WHEN lower(trim({c})) IN ({_nulls()}) THEN NULL ELSE trim({c}) END AS {c}" for c in raw)
+    missing = ", ".join(map(quoted, nulls(document)))
+    cells = listed(f"  CASE WHEN lower(trim({c})) IN ({missing}) THEN NULL ELSE trim({c}) END AS {c}" for c in raw)
     names = identifiers((_plain(column["name"]) for column in columns), LONGEST_NAME)
     typed = listed(f'  {_value(column, c)} AS "{name}"' for column, c, name in zip(columns, raw, names, strict=True))
     # The content of blank rows is no text at all, not text that stands for nothing.
@@ -63,10 +64,6 @@ _EMPTY = quoted("")
 def _plain(name: str) -> str:
     """Athena takes lower-case letters, digits and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "column"
-
-
-def _nulls() -> str:
-    return ", ".join(map(quoted, nulls()))
 
 
 def _escaped(sign: str) -> str:

@@ -38,7 +38,7 @@ def script(document: Json, path: str) -> str:
     columns, file = document["columns"], document["file"]
     table, names = name_in_sql(table_name(path)), identifiers(column["name"] for column in columns)
     listed = ", ".join
-    missing = "|".join(re.escape(word) for word in nulls() if word)
+    missing = "|".join(re.escape(word) for word in nulls(document) if word)
     macros = _MACROS.format(nulls=quoted(f"^({missing})$"), true=quoted("|".join(TRUE)), false=quoted("|".join(FALSE)))
     define = ",\n".join(
         f"  {name_in_sql(name)} {_type(column)}{' NOT NULL' * is_full(column, document)}"

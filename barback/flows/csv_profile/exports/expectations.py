@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from barback.flows.csv_profile.exports.reading import (
+    cases,
     codec,
     is_full,
     is_unique,
@@ -73,7 +74,6 @@ def _pandas(document: Json) -> dict[str, Any]:
     file, columns = document["file"], document["columns"]
     commas = {signs for column in columns if (signs := number(column)) and signs.decimal == ","}
     grouped = {signs.group for column in columns if (signs := number(column)) and signs.group}
-    spellings = [form(word) for word in nulls() for form in (str, str.upper, str.capitalize)]
     text = {c["name"]: "str" for c in columns if not number(c) or c["invalid"]["count"]}
     return {
         "sep": file["delimiter"] or ",",
@@ -88,7 +88,7 @@ def _pandas(document: Json) -> dict[str, Any]:
         "dtype": text,
         "decimal": "," if commas else ".",
         "thousands": ("." if commas else ",") if grouped else None,
-        "na_values": sorted({*spellings, "NaN", "N/a"}),
+        "na_values": sorted({*cases(nulls(document)), "NaN", "N/a"}),
         "keep_default_na": False,
         "skipinitialspace": True,
     }

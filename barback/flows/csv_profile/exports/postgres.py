@@ -59,7 +59,7 @@ def script(document: Json, path: str) -> str:
     table = name_in_sql(table_name(path))
     names = identifiers((column["name"] for column in columns), LONGEST_NAME)
     functions = _FUNCTIONS.format(
-        nulls=listed(map(_text, nulls())), true=listed(map(quoted, TRUE)), false=listed(map(quoted, FALSE))
+        nulls=listed(map(_text, nulls(document))), true=listed(map(quoted, TRUE)), false=listed(map(quoted, FALSE))
     )
     define = ",\n".join(
         f"  {name_in_sql(name)} {_type(column)}{' NOT NULL' * is_full(column, document)}"

@@ -21,9 +21,18 @@ class Number(NamedTuple):
     group: str
 
 
-def nulls() -> list[str]:
-    """The spellings of "missing", in lower case; an empty cell among them."""
-    return sorted(NULLS)
+def nulls(document: Json) -> list[str]:
+    """The spellings of "missing", in lower case: the usual ones and this file's own, but none that is a value in it."""
+    columns = document["columns"]
+    seen = {entry["value"] for column in columns for entry in column["missing"].get("spellings") or ()}
+    values = {entry["value"] for column in columns for entry in column["top_values"]}
+    found = {*NULLS, *(word.strip().lower() for word in seen)} - {value.strip().lower() for value in values}
+    return sorted({"", *found})
+
+
+def cases(words: Iterable[str]) -> list[str]:
+    """For tools that compare letter by letter."""
+    return sorted({form(word) for word in words for form in (str, str.upper, str.capitalize)})
 
 
 def number(column: Json) -> Number | None:

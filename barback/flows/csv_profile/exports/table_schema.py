@@ -7,6 +7,7 @@ from typing import Any
 from barback.flows.csv_profile.exports.reading import (
     FALSE,
     TRUE,
+    cases,
     codec,
     is_full,
     is_unique,
@@ -18,6 +19,10 @@ from barback.flows.csv_profile.exports.reading import (
 
 Json = Mapping[str, Any]
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "date": "date", "datetime": "datetime"}
+
+
+# It compares cells as they are: spellings in their usual cases, and cells of a few spaces.
+_ODD = ("NaN", "N/a", " ", "  ", "   ")
 
 
 def table_schema(document: Json, path: str) -> str:
@@ -54,11 +59,9 @@ def data_resource(document: Json, path: str) -> str:
 
 
 def _schema(document: Json) -> dict[str, Any]:
-    spellings = {form(word) for word in nulls() for form in (str, str.upper, str.capitalize)}
     return {
         "fields": [_field(column, document) for column in document["columns"]],
-        # It compares cells as they are: the spellings in their usual cases, and cells of a few spaces.
-        "missingValues": sorted({*spellings, "NaN", "N/a", " ", "  ", "   "}),
+        "missingValues": sorted({*cases(nulls(document)), *_ODD}),
     }
 
 

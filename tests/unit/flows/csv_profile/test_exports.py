@@ -22,6 +22,7 @@ from barback.errors import Problem
 from barback.flows.csv_profile.exports import EXPORTS, export
 from barback.flows.csv_profile.exports.reading import codec, identifiers, table_name
 from csv_profile.expectations import check
+from csv_profile.options import DEFAULTS, with_nulls
 from csv_profile.profile import About, profile_stream
 from csv_profile.rulebook import parsed
 from samples.make_samples import UPLOADS
@@ -70,6 +71,15 @@ def test_duckdb_loads_every_row_and_every_value(name: str, tmp_path: Path) -> No
     assert rows == document(name)["file"]["rows"]
     if document(name)["file"]["malformed_rows"] == 0:
         assert values == typed_cells(name)
+
+
+def test_a_spelling_of_missing_that_is_a_value_in_this_file_is_kept(tmp_path: Path) -> None:
+    content = b"id,town\n1,none\n2,Mill\n3,.\n4,none\n"
+    made = profile_stream([content], options=with_nulls(DEFAULTS, "."), about=About(key="towns.csv")).document
+    (tmp_path / "towns.csv").write_bytes(content)
+    with contextlib.closing(duckdb.connect()) as connection:
+        connection.execute(export(made, "sql", str(tmp_path / "towns.csv")))
+        assert connection.execute("SELECT town FROM towns").fetchall() == [("none",), ("Mill",), (None,), ("none",)]
 
 
 def test_duckdb_reads_values_for_what_they_are(tmp_path: Path) -> None:
