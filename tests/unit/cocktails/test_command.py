@@ -94,8 +94,8 @@ def run(target: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys:
 
 @pytest.fixture
 def stocked(run: Run, aws: Callable[[str], Any], upstream: Upstream) -> Run:
-    """With the drinks of three letters in the table."""
-    drinks = [drink for drink in upstream.cocktaildb.drinks if str(drink["strDrink"]).strip()[0] in "QUG"]
+    """With the drinks of a letter in the table."""
+    drinks = [drink for drink in upstream.cocktaildb.drinks if str(drink["strDrink"]).strip()[0] == "G"]
     stock(aws, [normalised(admit(drink)) for drink in drinks])
     return run
 
@@ -186,16 +186,17 @@ class TestRecipes:
     def test_nothing_in_a_recipe_commands_the_terminal(self, run: Run, upstream: Upstream) -> None:
         identity = str(upstream.cocktaildb.drinks[0]["idDrink"])
         upstream.cocktaildb.change(identity, {"strDrink": "a\x9b31mb\u202ec", "strInstructions": "x\x1b[2Jy"})
-        for shown in (run("--id", identity), run("--letters", "a")):
-            assert not any(c in shown for c in "\x9b\u202e\x1b")
+        shown = run("--id", identity)
+        assert "31mb" in shown
+        assert not any(c in shown for c in "\x9b\u202e\x1b")
 
 
 class TestLists:
     def test_pages(self, stocked: Run) -> None:
-        first, second = stocked("--limit", "10"), stocked("--limit", "10", "--page", "2")
-        assert "15 drinks, 1–10 shown; more: --page 2, or --all" in first
-        assert "15 drinks, 11–15 shown" in second
-        assert not set(first.splitlines()[2:12]) & set(second.splitlines()[2:7])
+        first, second = stocked("--limit", "5"), stocked("--limit", "5", "--page", "2")
+        assert "9 drinks, 1–5 shown; more: --page 2, or --all" in first
+        assert "9 drinks, 6–9 shown" in second
+        assert not set(first.splitlines()[2:7]) & set(second.splitlines()[2:6])
         assert "none on this page" in stocked("--page", "9")
         assert max(map(len, first.splitlines())) <= 120
 
@@ -204,7 +205,7 @@ class TestLists:
 
     def test_json_has_all_of_them_whole(self, stocked: Run) -> None:
         drinks = json.loads(stocked("--json"))
-        assert len(drinks) == 15
+        assert len(drinks) == 9
         assert all("instructions" in drink for drink in drinks)
         assert len(json.loads(stocked("--json", "--limit", "4"))) == 4
 
@@ -221,7 +222,7 @@ class TestLists:
         [
             (["--with", ""], "such as gin", ""),
             (["--with", "bayleys"], "no drink has 'bayleys'", "irish cream"),
-            (["--category", "Shop"], "there is no category", "Shot"),
+            (["--category", "Coctail"], "there is no category", ""),
             (["--weaker-than", "x"], "percent", ""),
             (["--missing", "1"], "your bar is empty", "barback bar add"),
             (["--sort", "color"], "sort is 'color'", ""),
