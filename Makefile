@@ -52,6 +52,10 @@ cocktails: ## fetch the drinks and show them; ARGS="--with gin --with lime", "--
 	$(BASE)
 	@ARGS="$${ARGS:---fetch}" $(RUN) barback cocktails {ARGS}
 
+api: ## serve the API in the foreground, beginning anew at every change of its code
+	$(BASE)
+	@$(BARBACK) api
+
 ingest: ## fetch records now, without waiting for the schedule; ARGS="--source randomuser --limit 5"
 	$(BASE)
 	@$(RUN) barback ingest {ARGS}

@@ -12,6 +12,7 @@ from barback.paths import ROOT
 EngineChoice = Literal["auto", "docker", "embedded"]
 TargetChoice = Literal["localstack", "aws"]
 DEFAULT_REGION = "us-east-1"
+PORTS = {"GATEWAY_PORT": "gateway_port", "UPSTREAM_PORT": "upstream_port", "API_PORT": "api_port"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Config:
     region: str = DEFAULT_REGION
     gateway_port: int = 4566
     upstream_port: int = 4580
+    api_port: int = 4590
     # The account that TARGET=aws must turn out to be, when given.
     account: str = ""
     # Answers every question with yes.
@@ -42,6 +44,15 @@ class Config:
     @property
     def upstream(self) -> str:
         return f"http://127.0.0.1:{self.upstream_port}"
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """By the variable that chooses each."""
+        return {variable: getattr(self, field) for variable, field in PORTS.items()}
 
 
 def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / ".env") -> Config:
@@ -72,6 +83,7 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         region=next((values[name].strip() for name in regions if values.get(name, "").strip()), DEFAULT_REGION),
         gateway_port=port("GATEWAY_PORT", 4566),
         upstream_port=port("UPSTREAM_PORT", 4580),
+        api_port=port("API_PORT", 4590),
         account=values.get("ACCOUNT", "").strip(),
         yes=values.get("YES", "") not in ("", "0"),
         allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),

@@ -24,5 +24,6 @@ def run(arguments: argparse.Namespace) -> int:
     say("Try next:")
     for hint in [hint for flow in flows for hint in flow.hints(shell)]:
         say(f"  {hint}")
+    say(f"  open {target.config.api} in a browser")
     say("Change it: edit lambda_src/, then `make up`; test it with `make test`; stop it with `make down`.")
     return 0

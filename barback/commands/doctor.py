@@ -119,13 +119,13 @@ def _ports(config: Config) -> list[Finding]:
         return []
     try:
         moved = with_free_ports(config)
-        for port, variable in ((moved.gateway_port, "GATEWAY_PORT"), (moved.upstream_port, "UPSTREAM_PORT")):
+        for variable, port in moved.ports.items():
             require_free(port, variable)
     except Problem as problem:
         return [Finding("bad", "port", problem.what, problem.hint)]
     return [
         Finding("good", "port", f"{new} is free" if new == old else f"{old} is taken; `make up` uses {new}")
-        for old, new in ((config.gateway_port, moved.gateway_port), (config.upstream_port, moved.upstream_port))
+        for old, new in zip(config.ports.values(), moved.ports.values(), strict=True)
     ]
 
 

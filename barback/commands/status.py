@@ -2,11 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 from barback.console import say, table
-from barback.diagnosis import function_state, queue_length
 from barback.engines import current_config, running
-from barback.flows import flows_of
+from barback.harness.server import answers
+from barback.pipeline import pipeline
 from barback.targets import Target, target_of
 
 
@@ -27,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
             status = engine.status()
             healthy = healthy and status.state == "ready"
             say(f"engine    {engine.name}: {status.state} {f'({status.detail})' if status.detail else ''}".rstrip())
+        say(f"API       {config.api}{'' if answers(config.api) else ' (it does not answer: make up)'}")
         say(f"endpoint  {config.endpoint}\nregion    {config.region}\n")
         if not healthy:
             return 1
@@ -36,18 +39,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _deployed(target: Target) -> bool:
-    states = {name: function_state(target, name) for name in target.stack.functions}
+    found = pipeline(target)
+    states = found["functions"]
     starts = {name: _starts(function.triggers) for name, function in target.stack.functions.items()}
     say(table(("function", "state", "starts on"), [(name, states[name], starts[name]) for name in states]))
-    if target.stack.queues:
+    if found["queues"]:
         say()
-        say(table(("queue", "messages"), [(name, queue_length(target, name)) for name in target.stack.queues]))
-    if all(state == "Active" for state in states.values()):
-        figures = [(flow.name, *figure) for flow in flows_of(target.stack) for figure in flow.figures(target)]
-        say()
-        say(table(("flow", "what", "how many"), figures))
-        return True
-    return False
+        head = ("queue", "waiting", "in work", "oldest")
+        say(table(head, [(name, q["waiting"], q["in_work"], _age(q)) for name, q in found["queues"].items()]))
+    if not all(state == "Active" for state in states.values()):
+        return False
+    figures = [(flow, what, value) for flow, told in found["flows"].items() for what, value in told.items()]
+    say()
+    say(table(("flow", "what", "how many"), figures))
+    return True
+
+
+def _age(queue: dict[str, Any]) -> str:
+    """How long the oldest message has waited."""
+    seconds = queue["oldest_seconds"]
+    return "–" if seconds is None else str(timedelta(seconds=seconds))
 
 
 def _starts(triggers: Sequence[object]) -> str:

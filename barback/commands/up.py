@@ -15,7 +15,7 @@ AWSLOCAL = ".venv/bin/awslocal"
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
-        "ENGINE=docker|embedded chooses the engine; GATEWAY_PORT and UPSTREAM_PORT the ports. "
+        "ENGINE=docker|embedded chooses the engine; GATEWAY_PORT, UPSTREAM_PORT and API_PORT the ports. "
         "Other commands find what runs by themselves."
     )
 
@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     config = start(read_config()).config
     names = Names.local(load(STACK).name, config.region)
-    say(f"\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
+    say(f"\nAPI         {config.api}\nLocalStack  {config.endpoint}\nstand-ins   {config.upstream}")
     say("data        in memory and temporary files: gone when it stops, or is killed")
     say(f"\nDrop a file in:  {AWSLOCAL} s3 cp FILE.csv s3://{names.bucket('raw')}/uploads/")
     return 0
@@ -39,7 +39,7 @@ def start(config: Config) -> Engine:
     there = running(config)
     if not there:
         engine, why = choose(moved := with_free_ports(config))
-        for old, new in ((config.gateway_port, moved.gateway_port), (config.upstream_port, moved.upstream_port)):
+        for old, new in zip(config.ports.values(), moved.ports.values(), strict=True):
             if old != new:
                 say(f"port {old} is taken by another program; this environment uses {new}")
     elif config.engine not in ("auto", there[0].name):

@@ -48,7 +48,9 @@ def located(config: Config) -> Config:
     if config.target == "aws" or "GATEWAY_PORT" in config.here_only:
         return config
     ports = next((ports for engine in usable(config) if (ports := engine.ports())), None)
-    return replace(config, gateway_port=ports.gateway, upstream_port=ports.upstream) if ports else config
+    if ports is None:
+        return config
+    return replace(config, gateway_port=ports.gateway, upstream_port=ports.upstream, api_port=ports.api)
 
 
 def with_free_ports(config: Config) -> Config:
@@ -61,4 +63,5 @@ def with_free_ports(config: Config) -> Config:
         config,
         gateway_port=config.gateway_port if "GATEWAY_PORT" in chosen else free_port(config.gateway_port),
         upstream_port=config.upstream_port if "UPSTREAM_PORT" in chosen else free_port(config.upstream_port),
+        api_port=config.api_port if "API_PORT" in chosen else free_port(config.api_port),
     )

@@ -19,10 +19,11 @@ class Status:
 
 @dataclass(frozen=True)
 class Ports:
-    """Where a running engine listens: LocalStack, and the stand-ins."""
+    """Where a running engine listens: LocalStack, the stand-ins, and the API for people."""
 
     gateway: int
     upstream: int
+    api: int
 
 
 class Engine(ABC):

@@ -18,7 +18,9 @@ from barback.engines.base import Engine, Ports, Status
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem, hook_failures
+from barback.harness.server import answers
 from barback.paths import ROOT
+from barback.polling import wait_for
 
 # The default of docker-compose.yml, and its digest on Docker Hub.
 IMAGE = "localstack/localstack:4.14.0"
@@ -26,8 +28,9 @@ DIGEST = "sha256:3ebc37595918b8accb852f8048fef2aff047d465167edd655528065b07bc364
 # Images may have to be pulled, on a slow line.
 WAIT_SECONDS = 1200
 # Ports inside the containers.
-GATEWAY, UPSTREAM = 4566, 4580
+GATEWAY, UPSTREAM, API = 4566, 4580, 4590
 POLL_SECONDS = 0.2
+API_SECONDS = 60
 # Newer LocalStack images end with this code when they want an account.
 WANTS_TOKEN = 55
 MEND = "mend what it names and run `make up` again; `make logs` shows the whole log"
@@ -94,6 +97,7 @@ class DockerEngine(Engine):
         if before.state == "stopped":
             require_free(self.config.gateway_port, "GATEWAY_PORT")
             require_free(self.config.upstream_port, "UPSTREAM_PORT")
+            require_free(self.config.api_port, "API_PORT")
         elif (ports := self.ports()) and ports.gateway != self.config.gateway_port:
             raise Problem(
                 f"LocalStack runs already, on port {ports.gateway}",
@@ -123,6 +127,9 @@ class DockerEngine(Engine):
         if process.wait():
             raise self._explain(said)
         self._wait(step, said)
+        step.detail("starting the API")
+        wait_for(lambda: answers(self.config.api) or None, f"the API at {self.config.api}", seconds=API_SECONDS,
+                 explain=lambda: self._run("logs", "--no-log-prefix", "--tail", "15", "api").stdout)  # fmt: skip
         if before.state == "ready":
             # The service `package` has brought it up to date.
             report = self._run("logs", "--no-log-prefix", "--tail", "1", "package").stdout.strip()
@@ -167,7 +174,10 @@ class DockerEngine(Engine):
             if container["State"] == "running" and publisher["PublishedPort"]
         }
         gateway = published.get(GATEWAY)
-        return Ports(gateway, published.get(UPSTREAM, self.config.upstream_port)) if gateway else None
+        if not gateway:
+            return None
+        config = self.config
+        return Ports(gateway, published.get(UPSTREAM, config.upstream_port), published.get(API, config.api_port))
 
     def logs(self, *, follow: bool) -> int:
         command = [*self._compose, "logs", *(["--follow"] if follow else [])]
@@ -243,6 +253,7 @@ class DockerEngine(Engine):
             "LOCAL_REGION": self.config.region,
             "GATEWAY_PORT": str(self.config.gateway_port),
             "UPSTREAM_PORT": str(self.config.upstream_port),
+            "API_PORT": str(self.config.api_port),
             "REMOVE_DATA": str(int(self.config.remove_data)),
             "COMPOSE_PROGRESS": "plain",
             "COMPOSE_ANSI": "never",

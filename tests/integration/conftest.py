@@ -38,7 +38,7 @@ def config() -> Config:
         if config.env == "prod":
             pytest.exit("the suite drops files and makes functions fail: it does not run on prod", returncode=1)
         return config
-    return replace(config, gateway_port=free_port(), upstream_port=free_port())
+    return replace(config, gateway_port=free_port(), upstream_port=free_port(), api_port=free_port())
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +60,7 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
             patch.setenv("COMPOSE_PROJECT_NAME", COMPOSE_PROJECT)
             patch.setenv("GATEWAY_PORT", str(config.gateway_port))
             patch.setenv("UPSTREAM_PORT", str(config.upstream_port))
+            patch.setenv("API_PORT", str(config.api_port))
             # Also what LocalStack could not remove before it was ended.
             patch.setenv("COMPOSE_REMOVE_ORPHANS", "1")
             with DockerCompose(ROOT, wait=True):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.local_only(reason="AWS is made to be reached")
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 is no address of this machine")
 def test_it_listens_on_one_address_only(target: Target) -> None:
     """A server on all interfaces answers at 127.0.0.2 as well."""
-    for port in (target.config.gateway_port, target.config.upstream_port):
+    for port in target.config.ports.values():
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
         with socket.socket() as stranger:
             assert stranger.connect_ex(("127.0.0.2", port)) == errno.ECONNREFUSED

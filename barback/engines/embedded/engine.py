@@ -13,6 +13,7 @@ from barback.engines.embedded.processes import few_files
 from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem
+from barback.harness.server import Server
 from barback.package import Build, build_package
 from barback.paths import BUILD, HOOKS, LAMBDA_SRC, STACK
 from barback.stack.load import load
@@ -28,13 +29,16 @@ class EmbeddedEngine(Engine):
     def __init__(self, config: Config, home: Path | None = None) -> None:
         super().__init__(config)
         self._engine = LocalStack(home or default_home())
+        self._api = Server(self._engine.home)
 
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
         package = build_package(load(STACK, LAMBDA_SRC), Build.for_here())
         if self._engine.status() is None:
+            self._api.stop()  # of an engine that was killed
             require_free(self.config.gateway_port, "GATEWAY_PORT")
             require_free(self.config.upstream_port, "UPSTREAM_PORT")
+            require_free(self.config.api_port, "API_PORT")
         settings = {
             **self._hook_environment(package.path.name),
             "BARBACK_UPSTREAM_PORT": str(self.config.upstream_port),
@@ -51,22 +55,31 @@ class EmbeddedEngine(Engine):
             self._rebuild(step)
         elif warning := few_files():
             step.note(warning)
+        step.detail("starting the API")
+        self._api.wait(self._api.start(self.config))
 
     def down(self, step: Step, *, forget: bool = False) -> None:
         """What is installed stays, also with `forget`: it is `make clean` that removes files of the checkout."""
         step.detail("stopping LocalStack")
+        self._api.stop()
         step.note("stopped" if self._engine.stop() else "it was not running")
 
     def status(self) -> Status:
         running = self._engine.status()
         if running is None:
-            return Status("stopped")
+            api = self._api.status()
+            return Status("failed", f"LocalStack has ended, the API at {api.url} has not") if api else Status("stopped")
         answer = status_of(running.url)
         return Status("starting", f"process {running.pid}") if answer.state == "stopped" else answer
 
     def ports(self) -> Ports | None:
         running = self._engine.status()
-        return Ports(running.port, running.upstream or self.config.upstream_port) if running else None
+        if running is None:
+            return None
+        api = self._api.status()
+        return Ports(
+            running.port, running.upstream or self.config.upstream_port, api.port if api else self.config.api_port
+        )
 
     def logs(self, *, follow: bool) -> int:
         path = self._engine.log

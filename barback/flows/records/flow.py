@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from barback.console import say, table
-from barback.diagnosis import queue_length
 from barback.flows.flow import Flow as Base
 from barback.flows.flow import Shell, Work
-from barback.flows.records.ingest import DEAD, INGEST, PROCESS, analytics, queries, run
+from barback.flows.records.ingest import INGEST, PROCESS, analytics, last_run, queries, run
 from barback.targets import Target
 
 PAGE = 5
@@ -42,7 +41,7 @@ class Flow(Base):
         yield "records", found["total"]
         for source, number in found["by_source"].items():
             yield f"records of {source}", number
-        yield "messages that could not be processed", queue_length(target, DEAD)
+        yield "last run of ingest", last_run(target)
 
 
 def _cut(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,6 +12,7 @@ from barback.diagnosis import explain, queue_length
 from barback.errors import Problem
 from barback.polling import wait_for
 from barback.targets import Target
+from records.landing import RUNS
 from records.queries import RecordQueries
 
 INGEST, PROCESS, QUEUE, DEAD = "records_ingest", "records_process", "records", "records_dead"
@@ -71,3 +72,16 @@ def queries(target: Target) -> RecordQueries:
 
 def analytics(target: Target) -> dict[str, Any]:
     return queries(target).analytics(datetime.now(UTC).date())
+
+
+def last_run(target: Target) -> str:
+    """How the newest run of today or yesterday ended, and when it began."""
+    s3, bucket = target.client("s3"), target.names.bucket("raw")
+    today = datetime.now(UTC).date()
+    for day in (today, today - timedelta(days=1)):
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{RUNS}/date={day}/").get("Contents", [])
+        if listed:
+            found = json.load(s3.get_object(Bucket=bucket, Key=max(entry["Key"] for entry in listed))["Body"])
+            failed = [source["source"] for source in found["sources"] if source["status"] == "failed"]
+            return f"{found['at'][:19]}: {found['status']}" + (f" ({', '.join(failed)} failed)" if failed else "")
+    return "none since yesterday"

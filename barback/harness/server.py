@@ -1,0 +1,112 @@
+"""The process that serves the API on this machine beside the embedded engine: started, found and ended with it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from barback.config import Config
+from barback.engines.embedded import processes
+from barback.engines.embedded.localstack import LAUNCH
+from barback.engines.ports import require_free
+from barback.errors import Problem
+from barback.paths import ROOT
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Running:
+    pid: int
+    started: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@dataclass(frozen=True)
+class Server:
+    home: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "api.log"
+
+    @property
+    def _note(self) -> Path:
+        return self.home / "api.pid"
+
+    def status(self) -> Running | None:
+        try:
+            running = Running(**json.loads(self._note.read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return running if processes.born(running.pid) == running.started else None
+
+    def start(self, config: Config) -> Running:
+        """Starts it anew, so that it has the code of now; returns before it answers (see `wait`)."""
+        self.stop()
+        require_free(config.api_port, "API_PORT")
+        self.home.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "barback.harness", "--port", str(config.api_port)]
+        with subprocess.Popen(
+            [sys.executable, "-I", str(LAUNCH), str(self.log), str(self.home / "api.lock"), *command],
+            cwd=ROOT, env=environment(config), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as launcher:  # fmt: skip
+            assert launcher.stdin
+            assert launcher.stdout
+            said = launcher.stdout.readline()
+            if said.strip().isdigit():
+                running = Running(int(said), processes.born(int(said)) or "", config.api_port)
+                self._note.write_text(json.dumps(asdict(running)))
+                launcher.stdin.write("\n")
+                launcher.stdin.close()
+                said = launcher.stdout.read()
+        if said:
+            self._note.unlink(missing_ok=True)
+            raise Problem(f"the API could not be started: {said}", f"see {self.log}")
+        return running
+
+    def wait(self, running: Running) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not answers(running.url):
+            if self.status() != running or time.monotonic() > deadline:
+                last = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:]) if self.log.exists() else ""
+                raise Problem(f"the API does not answer at {running.url}:\n{last}", f"see {self.log}")
+            time.sleep(0.05)
+
+    def stop(self) -> bool:
+        running = self.status()
+        ended = running is not None and processes.end(running.pid, running.started, 2.0)
+        self._note.unlink(missing_ok=True)
+        return ended
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def environment(config: Config) -> dict[str, str]:
+    """Written from scratch, as for the engine: nothing of the shell's reaches it."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LANG": "en_US.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TARGET": "localstack",
+        "BARBACK_ENDPOINT": config.endpoint,
+        "LOCAL_REGION": config.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "*",
+    }
