@@ -18,7 +18,7 @@ RUN = $(VENV) -m barback.words
 BASE = @$(PYTHON) -m barback.setup base
 DEV = @$(PYTHON) -m barback.setup dev
 SIDE_BY_SIDE = -n 2 --dist loadgroup
-TESTS_OF_FLOW = $(or $(wildcard tests/unit/$(FLOW) tests/unit/flows/$(FLOW) tests/integration/test_$(FLOW).py),tests/no-flow-of-this-name)
+TESTS_OF_FLOW = $(if $(FLOW),$(or $(wildcard tests/unit/$(FLOW) tests/unit/flows/$(FLOW) tests/integration/test_$(FLOW).py),tests/no-flow-of-this-name))
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
@@ -91,15 +91,15 @@ deploy: ## build the stack there: show the plan, ask, apply, smoke-test
 
 plan: ## show every attribute that a deployment would change
 	$(BASE)
-	@$(BARBACK) plan $(ARGS)
+	@$(RUN) barback plan {ARGS}
 
 rollback: ## have triggers start what ran before the last deployment; ARGS="--function NAME"
 	$(BASE)
-	@$(BARBACK) rollback $(ARGS)
+	@$(RUN) barback rollback {ARGS}
 
 terraform: ## a command of Terraform's own with this stack's state and variables; ARGS="state list"
 	$(BASE)
-	@$(BARBACK) terraform -- $(ARGS)
+	@$(RUN) barback terraform -- {ARGS}
 
 destroy: ## remove it: show what goes, ask, prove that nothing is left
 	$(BASE)
@@ -116,7 +116,7 @@ tf-local: ## try the Terraform code on the local engine
 ##@ Change it
 test: lint ## everything that needs no cloud; FLOW=cocktails for one flow, ARGS=--failed-first goes to pytest
 	$(DEV)
-	@$(RUN) pytest $(SIDE_BY_SIDE) $(if $(FLOW),$(TESTS_OF_FLOW)) {ARGS}
+	@$(RUN) pytest $(SIDE_BY_SIDE) $(TESTS_OF_FLOW) {ARGS}
 
 unit-test: ## tests without an engine; ARGS="-k name" goes to pytest
 	$(DEV)

@@ -79,6 +79,10 @@ def test_args_are_words_and_nothing_else(tmp_path: Path, typed: str, words: list
     assert make(tmp_path, "redrive", ARGS=typed) == ["redrive", *words]
 
 
+def test_words_for_terraform_stay_words(tmp_path: Path) -> None:
+    assert make(tmp_path, "terraform", ARGS="state rm 'x[\"a b\"]'") == ["terraform", "--", "state", "rm", 'x["a b"]']
+
+
 def test_cocktails_are_fetched_where_nothing_is_asked(tmp_path: Path) -> None:
     assert make(tmp_path, "cocktails") == ["cocktails", "--fetch"]
     assert make(tmp_path, "cocktails", ARGS="--mocktails") == ["cocktails", "--mocktails"]
@@ -117,5 +121,5 @@ def test_the_command_itself_takes_such_a_name_for_a_file(tmp_path: Path, name: s
 def test_no_recipe_pastes_what_was_typed_into_a_shell() -> None:
     recipes = [line for line in (ROOT / "Makefile").read_text().splitlines() if line.startswith("\t")]
     assert recipes
-    for variable in ("FILE", "F", "ARGS", "FOLLOW"):
+    for variable in ("FILE", "F", "ARGS", "FOLLOW", "FLOW"):
         assert not [line for line in recipes if f"$({variable})" in line or f"${{{variable}}}" in line]
