@@ -31,7 +31,7 @@ FILES = (*(f"{name}.csv" for name in TABLES), REJECTED, ISSUES)
 PARQUET = tuple(f"{name}.parquet" for name in TABLES)
 # Where Parquet lies, a folder a table and in it one a batch: a table with partitions, for Athena, DuckDB and others.
 PARQUET_PREFIX = "tables/"
-_SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz")
+SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz")
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "ndjson": "application/x-ndjson",
@@ -107,7 +107,7 @@ def batch_of(key: str) -> str:
     """orders/2026/shop.json is the batch 2026/shop. Other endings stay, so that no two files share a batch."""
     name = key.removeprefix(PREFIX)
     short = name.removesuffix(".json")
-    return name if short.endswith(_SUFFIXES) else short
+    return name if short.endswith(SUFFIXES) else short
 
 
 def folder_of(key: str) -> str:

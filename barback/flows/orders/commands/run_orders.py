@@ -6,12 +6,14 @@ from pathlib import Path
 
 from barback.console import Step, say
 from barback.engines import current_config
+from barback.errors import Problem
 from barback.flows.orders.batches import heads, rejections, summary, upload
 from barback.generate.orders import Orders
 from barback.generate.recipe import Recipe
 from barback.generate.sizes import count, share
 from barback.generate.write import write
 from barback.targets import target_of
+from orders.store import SUFFIXES
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +28,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     target = target_of(current_config())
     if arguments.file:
-        item = upload(target, arguments.file, arguments.file.name)
+        item = upload(target, _checked(arguments.file), arguments.file.name)
     else:
         with tempfile.TemporaryDirectory(prefix="barback-") as scratch:
             file = Path(scratch) / "orders.json"
@@ -42,3 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     say(f"\n{heads(target, item, arguments.rows)}")
     say(f"\n{rejections(target, item, arguments.rows)}")
     return 0
+
+
+def _checked(file: Path) -> Path:
+    if not file.is_file():
+        raise Problem(f"there is no file {file}", "name a file of orders")
+    if not file.name.endswith(SUFFIXES):
+        raise Problem(f"{file.name} would start no function", f"rename it to end in one of {', '.join(SUFFIXES)}")
+    return file
