@@ -10,14 +10,17 @@ import errno
 import importlib
 import signal
 import sys
+import tomllib
 from collections.abc import Sequence
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, Protocol
 
 from barback.console import say
 from barback.disk import BROKE_OFF, full_disk
 from barback.errors import Problem
+from barback.paths import ROOT
 from barback.terminal import plain_lines
 
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -61,6 +64,9 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a ✓ must not end a command where only ASCII can be written
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see __main__.py
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -81,6 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser(arguments: Sequence[str]) -> Parser:
     parser = Parser(prog="barback", description="Event-driven data ingestion for AWS, developed offline.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = next((word for word in arguments if not word.startswith("-")), None)
     for name, help_text in (COMMANDS | {name: _purpose(path) for name, path in _flow_commands().items()}).items():
@@ -88,6 +95,11 @@ def _parser(arguments: Sequence[str]) -> Parser:
         if name == asked:
             _command(name).add(subparser)
     return parser
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def _problem_of(error: Exception) -> Problem | None:

@@ -1,6 +1,8 @@
 """What the user chose: environment variables, and below them the file .env (see .env.example)."""
 
+import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +93,16 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         values=values,
         here_only=frozenset(name for name in shell if shell[name].strip()),
     )
+
+
+def unknown_settings(dotenv: Path = ROOT / ".env", example: Path = ROOT / ".env.example") -> list[str]:
+    """What .env sets that .env.example does not know: most likely misspelt, and without any effect."""
+    known = re.findall(r"^#?([A-Z][A-Z0-9_]*)=", example.read_text(encoding="utf-8"), re.MULTILINE)
+    found = []
+    for name in read_dotenv(dotenv).keys() - set(known):
+        near = difflib.get_close_matches(name.upper(), known, n=1)
+        found.append(f"{dotenv.name}: {name} is not a setting" + (f"; did you mean {near[0]}?" if near else ""))
+    return sorted(found)
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from barback.config import Config
+from barback.config import Config, unknown_settings
 from barback.console import say
 from barback.engines import choose, current_config, running, with_free_ports
 from barback.engines.docker import DIGEST, IMAGE, digests_of, docker_problem
@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine(config: Config) -> list[Finding]:
     checks: list[Callable[[Config], list[Finding]]] = [
-        _python, _docker, _engine, _image, _ports, _disk, _files, _stack, _packages, _hooks, _terraform, _environment,
+        _python, _docker, _engine, _image, _ports, _disk, _files, _stack, _packages, _hooks, _terraform,
+        _settings, _environment,
     ]  # fmt: skip
     return [finding for check in checks for finding in check(config)]
 
@@ -191,6 +192,10 @@ def _terraform(config: Config) -> list[Finding]:
     return [
         Finding("good", "Terraform", next((line for line in done.stdout.splitlines() if " v" in line), "installed"))
     ]
+
+
+def _settings(config: Config) -> list[Finding]:
+    return [Finding("note", "settings", remark, "the settings are in .env.example") for remark in unknown_settings()]
 
 
 def _environment(config: Config) -> list[Finding]:

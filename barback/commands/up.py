@@ -2,7 +2,7 @@
 
 import argparse
 
-from barback.config import Config, read_config
+from barback.config import Config, read_config, unknown_settings
 from barback.console import Step, say
 from barback.engines import Engine, choose, located, running, with_free_ports
 from barback.errors import Problem
@@ -36,6 +36,8 @@ def start(config: Config) -> Engine:
             "TARGET=aws has nothing to start here", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
         )
     load(STACK, LAMBDA_SRC)
+    for remark in unknown_settings():
+        say(f"note: {remark}")
     there = running(config)
     if not there:
         engine, why = choose(moved := with_free_ports(config))

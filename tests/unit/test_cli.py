@@ -1,6 +1,8 @@
 """What a person reads when a command cannot do its work: a sentence, never a traceback."""
 
 import errno
+import os
+import re
 import shutil
 import signal
 import subprocess
@@ -108,3 +110,20 @@ def test_an_interrupt_while_modules_are_loaded_is_no_traceback(module: str) -> N
 
 def _raise(error: Exception) -> None:
     raise error
+
+
+def barback(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "barback", *arguments],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_it_says_its_version() -> None:
+    assert re.fullmatch(r"barback \d+\.\d+\.\d+\n", barback("--version").stdout)
+
+
+def test_where_only_ascii_can_be_written_signs_are_replaced() -> None:
+    done = barback("profile", "samples/csv_profile/employees.csv", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "?" in done.stdout

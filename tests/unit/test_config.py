@@ -1,10 +1,12 @@
 """Settings from .env and the environment."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from barback.config import Config, read_config, read_dotenv
+from barback.config import Config, read_config, read_dotenv, unknown_settings
+from barback.engines.embedded.settings import engine_environment
 from barback.errors import Problem
 from barback.paths import ROOT
 
@@ -81,3 +83,22 @@ def test_the_shells_region_is_for_aws_alone(tmp_path: Path) -> None:
     assert read_config({**SHELL, "TARGET": "aws"}, file).region == "eu-west-1"
     file.write_text("LOCAL_REGION=eu-north-1\n")
     assert read_config(SHELL, file).region == "eu-north-1"
+
+
+def test_a_setting_that_does_not_exist_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("GATEWAY_PROT=1\nengine=docker\nENGINE=docker\nZZZ=1\n")
+    assert unknown_settings(file) == [
+        ".env: GATEWAY_PROT is not a setting; did you mean GATEWAY_PORT?",
+        ".env: ZZZ is not a setting",
+        ".env: engine is not a setting; did you mean ENGINE?",
+    ]
+
+
+def test_the_example_shows_the_defaults_of_both_engines(tmp_path: Path) -> None:
+    shown = dict(re.findall(r"^#(LAMBDA_[A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    docker = dict(re.findall(r"\$\{(LAMBDA_[A-Z_]+):-([^}]*)\}", (ROOT / "docker-compose.yml").read_text()))
+    embedded = engine_environment(port=1, state=tmp_path, runtime_python=tmp_path)
+    assert shown == docker
+    for name in ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS"):
+        assert shown[name] == embedded[name]
