@@ -66,6 +66,9 @@ def _body(document: Json) -> Iterator[str]:
         if len(columns) > MOST_CLOSE_UPS:
             yield f"<p>… and {count(len(columns) - MOST_CLOSE_UPS, 'more column')}, in the profile's JSON.</p>\n"
         yield "</section>\n"
+    if keys := document.get("keys"):
+        named = "; ".join(" + ".join(map(_cell, k["columns"])) + " (not proven)" * (not k["proven"]) for k in keys)
+        yield f"<section aria-labelledby=keys><h2 id=keys>Columns that tell rows apart</h2>\n<p>{named}</p></section>\n"
     yield from _evidence(document["file"])
     yield "</main>\n"
 
@@ -85,22 +88,24 @@ def _head(document: Json) -> Iterator[str]:
 
 def _wrong(document: Json) -> Iterator[str]:
     issues, missing = document["quality"]["issues"], document["quality"]["missing_values"]
-    drift = document.get("drift")
-    if issues or missing:
+    drift, repeated = document.get("drift"), document["quality"].get("duplicate_rows") or {"count": 0}
+    if issues or missing or repeated["count"]:
         yield "<section aria-labelledby=quality><h2 id=quality>What is wrong</h2>\n<ul class=issues>\n"
         for issue in issues:
             yield from _issue(issue)
         if missing:
             cells = sum(entry["count"] for entry in missing.values())
             yield f"<li>{count(cells, 'cell')} missing, in {count(len(missing), 'column')}</li>\n"
+        if repeated["count"]:
+            yield f"<li>{count(repeated['count'], 'row')} repeat{'s' * (repeated['count'] == 1)} an earlier row</li>\n"
         yield "</ul></section>\n"
     if rules := document.get("expectations"):
-        yield f"<section aria-labelledby=rules><h2 id=rules>Rules</h2>\n<p>{_text(rules['rules'])}: "
-        yield f"{count(len(rules['broken']), 'rule')} broken.</p>\n<ul class=issues>"
-        yield "".join(f"<li>{_text(one['message'])} ({one['severity']})</li>" for one in rules["broken"])
-        yield (
-            "".join(f"<li>not proven: {_text(one['message'])}</li>" for one in rules["unproven"]) + "</ul></section>\n"
-        )
+        kept = f"{count(len(rules['broken']), 'rule')} broken, see above" if rules["broken"] else "all kept"
+        yield f"<section aria-labelledby=rules><h2 id=rules>Rules</h2>\n<p>{_text(rules['rules'])}: {kept}.</p>\n"
+        if rules["unproven"]:
+            unproven = "".join(f"<li>not proven: {_text(one['message'])}</li>" for one in rules["unproven"])
+            yield f"<ul class=issues>{unproven}</ul>"
+        yield "</section>\n"
     if drift:
         yield "<section aria-labelledby=drift><h2 id=drift>Since the last file</h2>\n<ul class=issues>"
         yield "".join(f"<li>{_text(part)}</li>" for part in drift["summary"].split("; ")) + "</ul></section>\n"
@@ -170,17 +175,24 @@ def _filled(column: Json, rows: int) -> str:
     )
 
 
+def _bins(column: Json) -> tuple[Sequence[int], str, str]:
+    """The histogram of numbers or dates, and where it begins and ends."""
+    if numeric := column["numeric"]:
+        return shape(column), number(numeric["min"]), number(numeric["max"])
+    span = column["range"] or {}
+    return span.get("histogram") or (), _text(span.get("min", "")), _text(span.get("max", ""))
+
+
 def _histogram(column: Json, kind: str) -> str:
     """One shape for all bars: a page of 500 columns has as many histograms twice."""
-    bins = shape(column)
+    bins, low, high = _bins(column)
     if not bins:
         return ""
     top, width = max(bins), 100 / len(bins)
     bars = "".join(
         f"M{i * width:.4g} 30v-{max(1.5, 30 * n / top):.4g}h{width * 0.9:.4g}V30z" for i, n in enumerate(bins) if n
     )
-    numeric = column["numeric"]
-    told = f"from {number(numeric['min'])} to {number(numeric['max'])}: {', '.join(f'{n:,}' for n in bins)}"
+    told = f"from {low} to {high}: {', '.join(f'{n:,}' for n in bins)}"
     return (
         f"<svg class={kind} viewBox='0 0 100 30' preserveAspectRatio=none role=img aria-label='Histogram {told}'>"
         f"<title>{told}</title><path d='{bars}'/></svg>"
@@ -198,15 +210,34 @@ def _close_up(column: Json, rows: int, is_open: bool) -> Iterator[str]:
     yield from _figures(column, rows)
     yield "</div>\n"
     if bars := _histogram(column, "histogram"):
-        low, high = number(column["numeric"]["min"]), number(column["numeric"]["max"])
+        _, low, high = _bins(column)
         yield f"<figure>{bars}<figcaption><span>{low}</span><span>{high}</span></figcaption></figure>\n"
     yield from _values(column)
+    yield from _noticed(column)
     if column["invalid"]["examples"]:
         yield f"<p>Not {a_(column['type'])}:</p><ul class=examples>"
         for example in column["invalid"]["examples"]:
             yield f"<li>{_cell(example['value'])} <span class=hint>in row {number(example['row'])}</span></li>"
         yield "</ul>\n"
     yield "</details>\n"
+
+
+def _noticed(column: Json) -> Iterator[str]:
+    """What may be meant otherwise: fields of a profile's later formats."""
+    if spellings := column["missing"].get("spellings"):
+        yield f"<p>Missing is written {_listed(spellings)}.</p>\n"
+    if suspects := column.get("suspects"):
+        yield f"<p>May stand for missing: {_listed(suspects)}.</p>\n"
+    if (text := column.get("text")) and (variants := text["variants"])["count"]:
+        some = "; ".join(" / ".join(map(_cell, group)) for group in variants["examples"])
+        yield f"<p>Differ only in case or space around them: {some}.</p>\n"
+    if column.get("masked"):
+        yield "<p class=hint>The values may be personal data and are masked.</p>\n"
+
+
+def _listed(values: Sequence[Json]) -> str:
+    named = (f"{_cell(v['value']) if v['value'].strip() else 'empty'} ({number(v['count'])})" for v in values)
+    return ", ".join(named)
 
 
 def _figures(column: Json, rows: int) -> Iterator[str]:
@@ -217,14 +248,22 @@ def _figures(column: Json, rows: int) -> Iterator[str]:
             figures.append((what, f"{number(column[what]['count'])} of {number(rows)} ({share})"))
     figures.append(("different", distinct(column)))
     if numeric := column["numeric"]:
-        names = ("min", "mean", "max", "std", "sum", "zeros", "negatives")
-        figures += [(name, number(numeric[name])) for name in names]
+        names = ("min", "mean", "max", "std", "skewness", "sum", "zeros", "negatives", "decimals")
+        figures += [(name, number(numeric[name])) for name in names if name in numeric]
+        if outliers := numeric.get("outliers"):
+            figures.append(("outliers", f"{number(outliers['below'])} below, {number(outliers['above'])} above"))
         about = "≈ " if numeric["quantiles"]["estimated"] else ""
         figures += [(n, about + number(v)) for n, v in numeric["quantiles"].items() if n != "estimated"]
     if column["range"]:
         figures += [("first", _text(column["range"]["min"])), ("last", _text(column["range"]["max"]))]
     if column["length"]:
         figures.append(("length", length_of(column["length"])))
+    if text := column.get("text"):
+        figures += [("smallest", _cell(text["min"])), ("largest", _cell(text["max"]))]
+    if meaning := column.get("meaning"):
+        figures.append(("seems to be", f"{_text(meaning['name'])} ({percent(meaning['percentage'])})"))
+    if column.get("order"):
+        figures.append(("order", _text(column["order"])))
     yield "<dl>" + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in figures) + "</dl>"
 
 
@@ -246,6 +285,7 @@ def _evidence(file: Json) -> Iterator[str]:
     if not evidence:
         return
     yield "<section aria-labelledby=evidence><h2 id=evidence>How the file was read</h2>\n"
+    yield f"<p>SHA-256 of the content: <code>{_text(file['sha256'])}</code></p>\n" if file.get("sha256") else ""
     yield f"<p>{_text(evidence['header'])}</p>\n" if evidence.get("header") else ""
     if evidence.get("delimiters"):
         yield "<div class=wide><table><thead><tr><th scope=col>delimiter</th><th scope=col class=n>columns</th>"

@@ -107,6 +107,36 @@ def test_issues_say_what_where_and_what_to_do() -> None:
     assert "Has issues" in said
 
 
+def test_what_the_profile_noticed_is_on_the_page() -> None:
+    rows = "".join(f"{i},u{i}@example.org,{['Mill', 'mill', '-'][i % 3]},2026-01-{1 + i % 28:02}\n" for i in range(60))
+    said = " ".join("".join(Page(page_of(("id,mail,town,day\n" + rows + rows.splitlines()[0]).encode())).said).split())
+    for words in (
+        "1 row repeats an earlier row",
+        "Missing is written - (20)",
+        "Differ only in case or space around them: Mill / mill",
+        "e-mail (100.0 %)",
+        "The values may be personal data and are masked",
+        "from 2026-01-01 to 2026-01-28",
+        "SHA-256 of the content",
+    ):
+        assert words in said.replace("mill / Mill", "Mill / mill")
+    assert "u7@example.org" not in said
+
+
+def test_rules_and_what_changed_are_on_the_page(tmp_path: Path) -> None:
+    rules, file, earlier, out = (tmp_path / name for name in ("r.yaml", "now.csv", "earlier.csv", "out.html"))
+    rules.write_text("columns: {id: {type: bool}, n: {min: 2026-01-01}}")
+    earlier.write_text("id,name\n1,Ann\n2,Bob\n")
+    file.write_text("id,n\n1,2\n2,3\n")
+    command = ["profile", str(file), "--rules", str(rules), "--against", str(earlier), "--html", str(out)]
+    assert main(command) == 1
+    said = " ".join("".join(Page(out.read_text()).said).split())
+    assert "constraint-error id is int, not bool" in said
+    assert "1 rule broken, see above. not proven: n is int" in said
+    assert "Since the last file gone: nameadded: n" in said
+    assert "What follows is about" not in said
+
+
 def test_many_columns_are_closed_until_asked_for() -> None:
     wide = Page(page_of((UPLOADS / "wide.csv").read_bytes())).all("details")
     assert len(wide) == 300 > MOST_OPEN
