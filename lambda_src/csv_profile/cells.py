@@ -26,13 +26,16 @@ class Kind(StrEnum):
     BOOL = "bool"
     Y_OR_N = "y or n"
     T_OR_F = "t or f"
+    UNIT = "number with a unit"
+    PADDED = "digits that are no number"  # with a zero before them, or a plus and as many as a phone number has
+    TIME = "time"
     DATE = "date"
     DATETIME = "datetime"
     STRING = "string"
 
 
 class Group(NamedTuple):
-    """Cells that are counted together: of one kind, and for moments, of the same formats that each can be read in."""
+    """Cells that are counted together: of one kind; moments of the same possible formats; numbers of one unit."""
 
     kind: Kind
     formats: tuple[str, ...] = ()
@@ -47,10 +50,18 @@ INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and
 LONGEST_MOMENT = 48
 
 # All patterns here are possessive (*+) where a run can be long: none may go back over a cell it has read.
-_INT_TEXT = r"[+-]?[0-9]++"
-_FLOAT_TEXT = r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
+_INT_TEXT = r"(?:-|\+(?![0-9]{7}))?(?:0|[1-9][0-9]*+)"
+_EXPONENT_TEXT = r"[eE][+-]?[0-9]++"
+_FLOAT_TEXT = rf"[+-]?(?:[0-9]++(?:\.[0-9]*+(?:{_EXPONENT_TEXT})?|{_EXPONENT_TEXT})|\.[0-9]++(?:{_EXPONENT_TEXT})?)"
 _INT, _INTS = re.compile(_INT_TEXT), re.compile(rf"(?:{_INT_TEXT}\n)*+")
-_FLOAT, _FLOATS = re.compile(_FLOAT_TEXT), re.compile(rf"(?:{_FLOAT_TEXT}\n)*+")
+_FLOAT, _FLOATS = re.compile(_FLOAT_TEXT), re.compile(rf"(?:(?:{_FLOAT_TEXT}|{_INT_TEXT})\n)*+")
+_PADDED = re.compile(r"[+-]?[0-9]++")
+_CURRENCIES = "$£€¥₹"
+_UNIT = re.compile(
+    rf"(?P<open>\()?(?P<sign>[+-]?)(?P<before>[{_CURRENCIES}]?) ?(?P<number>[0-9][0-9,.]*+|\.[0-9]++)"
+    rf" ?(?P<after>[{_CURRENCIES}%]?)(?P<close>\))?"
+)
+_CLOCK = re.compile(r"[0-9]{1,3}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?: ?[AaPp][Mm])?")
 _COMMA = re.compile(r"[+-]?(?:[0-9]++|[0-9]{1,3}+(?:\.[0-9]{3})++),[0-9]++(?:[eE][+-]?[0-9]++)?")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}+(?:,[0-9]{3})++(?P<point>\.[0-9]*+)?")
 _BOOLS = dict.fromkeys(("true", "false", "yes", "no"), Kind.BOOL) | {
@@ -110,7 +121,7 @@ def suspects(nulls: frozenset[str]) -> Test:
     if not all(map(str.isascii, nulls)):
         return _anything
     return re.compile(
-        r"\s*+(?:[-+]?\.?[0-9]"
+        rf"\s*+(?:\(?[-+]?[{_CURRENCIES}]? ?\.?[0-9]"
         rf"|(?:{'|'.join(_BOOLS)}|{_one_of(nulls)})\s*+\Z"
         r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+ [0-9])",
         re.IGNORECASE,
@@ -164,6 +175,12 @@ def _classify(text: str, delimiter: str) -> Cell:
         return _finite(Kind.FLOAT, float(text))
     if "," in text and (cell := _with_commas(text, delimiter)):
         return cell
+    if _PADDED.fullmatch(text):
+        return Cell(_GROUPS[Kind.PADDED])
+    if (text[-1:] in _UNIT_MARKS or text[:1] in _UNIT_MARKS or text[1:2] in _UNIT_MARKS) and (cell := _with_unit(text)):
+        return cell
+    if ":" in text and _CLOCK.fullmatch(text):
+        return Cell(_GROUPS[Kind.TIME])
     if kind := _BOOLS.get(text.lower()):
         return Cell(_GROUPS[kind])
     return (_moment(text) if len(text) <= LONGEST_MOMENT else None) or TEXT
@@ -177,6 +194,22 @@ def _with_commas(text: str, delimiter: str) -> Cell | None:
     if delimiter != "," and _COMMA.fullmatch(text):
         return _finite(Kind.COMMA, float(text.replace(".", "").replace(",", ".")))
     return None
+
+
+_UNIT_MARKS = frozenset(f"{_CURRENCIES}%()")
+
+
+def _with_unit(text: str) -> Cell | None:
+    """£512.20, 12 %, and (1,234) for a number below zero."""
+    match = _UNIT.fullmatch(text)
+    if not match or bool(match["open"]) != bool(match["close"]) or (match["before"] and match["after"]):
+        return None
+    plain = _classify(match["number"], ",")
+    if plain.number is None or (match["open"] and match["sign"]):
+        return None
+    number = float(plain.number) if plain.kind is not Kind.FLOAT else plain.number
+    unit = match["before"] or match["after"] or "()"
+    return Cell(Group(Kind.UNIT, (unit,)), -number if match["open"] or match["sign"] == "-" else number)
 
 
 def _finite(kind: Kind, value: float) -> Cell:

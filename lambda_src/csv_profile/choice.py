@@ -10,6 +10,7 @@ from csv_profile.document import Type
 from csv_profile.facts import ColumnFacts
 
 _TYPED = Fraction(2, 3)  # the share of cells a type must explain, or the column is text
+_PADDED_SHARE = 100  # one in so many cells of digits shows that all of them are identifiers
 
 
 class Choice(NamedTuple):
@@ -18,15 +19,21 @@ class Choice(NamedTuple):
     type: Type
     kinds: tuple[Kind, ...]
     format: str | None = None
-    date_format: str | None = None  # the cells of these kinds must be readable in it
+    date_format: str | None = None  # the moments must be readable in it
+    unit: str | None = None  # the numbers with a unit must have this one
+    tied: bool = False  # day and month could as well be the other way round
 
     def has(self, group: Group) -> bool:
-        return group.kind in self.kinds and (self.date_format is None or self.date_format in group.formats)
+        wanted = self.unit if group.kind is Kind.UNIT else self.date_format
+        return group.kind in self.kinds and (wanted is None or not group.formats or wanted in group.formats)
 
     def valid(self, facts: ColumnFacts) -> int:
         if self.date_format:
             return sum(moments.count for group, moments in facts.moments.items() if self.has(group))
-        return sum(facts.counts[kind] for kind in self.kinds)
+        others = sum(
+            part.count for group, part in facts.numbers.items() if group.kind in self.kinds and not self.has(group)
+        )
+        return sum(facts.counts[kind] for kind in self.kinds) - others
 
 
 def choose(facts: ColumnFacts) -> Choice:
@@ -35,15 +42,36 @@ def choose(facts: ColumnFacts) -> Choice:
         return Choice("string", ())
     enough = _TYPED * present
     kinds, form = _number_kinds(counts)
+    if is_identifier(facts):
+        return Choice("string", tuple(Kind))
     if sum(counts[kind] for kind in kinds) >= enough:
         whole = not any(counts[kind] for kind in (Kind.FLOAT, Kind.COMMA, Kind.GROUPED) if kind in kinds)
         return Choice("int" if whole else "float", kinds, form)
+    unit = _commonest_unit(facts)
+    if unit:
+        choice = Choice("float", (*kinds, Kind.UNIT), unit, unit=unit)
+        if choice.valid(facts) >= enough:
+            return choice
     bools = _bool_kinds(facts)
     if sum(counts[kind] for kind in bools) >= enough:
         return Choice("bool", bools)
+    if counts[Kind.TIME] >= enough:
+        return Choice("time", (Kind.TIME,))
     if counts[Kind.DATE] + counts[Kind.DATETIME] >= enough:
         return _choose_moments(facts)
     return Choice("string", tuple(Kind))
+
+
+def is_identifier(facts: ColumnFacts) -> bool:
+    """Digits that name something, as zeros before them show (02127), or a plus (+14155550100)."""
+    counts = facts.counts
+    digits = counts[Kind.INT] + counts[Kind.PADDED]
+    return counts[Kind.PADDED] * _PADDED_SHARE >= digits > 0 and digits >= _TYPED * facts.present
+
+
+def _commonest_unit(facts: ColumnFacts) -> str | None:
+    units = [(part.count, group.formats[0]) for group, part in facts.numbers.items() if group.kind is Kind.UNIT]
+    return max(units)[1] if units else None
 
 
 def by_type(facts: ColumnFacts) -> dict[Type, int]:
@@ -51,12 +79,14 @@ def by_type(facts: ColumnFacts) -> dict[Type, int]:
     counts, bools = facts.counts, _bool_kinds(facts)
     return {
         "int": counts[Kind.INT] + counts[Kind.GROUPED_INT],
-        "float": sum(counts[kind] for kind in NUMBERS if kind not in (Kind.INT, Kind.GROUPED_INT)),
+        "float": sum(counts[kind] for kind in (*NUMBERS, Kind.UNIT) if kind not in (Kind.INT, Kind.GROUPED_INT)),
         "bool": sum(counts[kind] for kind in bools),
         "date": counts[Kind.DATE],
         "datetime": counts[Kind.DATETIME],
-        "time": 0,
-        "string": counts[Kind.STRING] + sum(counts[kind] for kind in LETTERS if kind not in bools),
+        "time": counts[Kind.TIME],
+        "string": counts[Kind.STRING]
+        + counts[Kind.PADDED]
+        + sum(counts[kind] for kind in LETTERS if kind not in bools),
     }
 
 
@@ -87,6 +117,16 @@ def _choose_moments(facts: ColumnFacts) -> Choice:
             times.update(moments.times)
     del times[""]
     kinds = (Kind.DATE, Kind.DATETIME)
+    tied = reads[_swapped(best)] == reads[best]
     if not +times:
-        return Choice("date", kinds, best, best)
-    return Choice("datetime", kinds, best + max(sorted(times), key=times.__getitem__), best)
+        return Choice("date", kinds, best, best, tied=tied)
+    return Choice("datetime", kinds, best + max(sorted(times), key=times.__getitem__), best, tied=tied)
+
+
+def _swapped(date_format: str) -> str:
+    """Month before day for day before month, and the other way round; "" where no other order is possible."""
+    if date_format.startswith("%d") and "%m" in date_format:
+        return "%m" + date_format[2:].replace("%m", "%d")
+    if date_format.startswith("%m"):
+        return "%d" + date_format[2:].replace("%d", "%m")
+    return ""

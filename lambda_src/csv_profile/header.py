@@ -53,7 +53,7 @@ def _family(cell: str, delimiter: str) -> str:
     if not cell:
         return _NOTHING
     kind = classify(cell, delimiter).kind
-    if kind in NUMBERS:
+    if kind in NUMBERS or kind in (Kind.PADDED, Kind.UNIT):
         return _NUMBER
     if kind is Kind.BOOL or kind in LETTERS:
         return _BOOL

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from csv_profile.choice import Choice, by_type, choose
+from csv_profile.cells import Kind, classify
+from csv_profile.choice import Choice, by_type, choose, is_identifier
 from csv_profile.document import Column, Example, Length, Text
 from csv_profile.facts import ColumnFacts
 from csv_profile.meanings import PERSONAL, mask, mask_all, meaning
@@ -14,6 +15,7 @@ from csv_profile.values import spellings, suspects, top, top_error, variants
 
 _MANY = 50  # different texts
 _SKEWED = 20
+_LOOKED_AT = 1_000  # values
 
 
 def percentage(part: int, whole: int) -> float:
@@ -22,12 +24,15 @@ def percentage(part: int, whole: int) -> float:
 
 def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, masking: bool = True) -> Column:
     choice = choose(facts)
+    found = meaning(facts, label.name, choice.type)
+    personal = found is not None and found["name"] in PERSONAL
+    if personal:  # digits that name someone are no numbers
+        choice = Choice("string", tuple(Kind))
+    masked = masking and personal
     present = facts.present
     invalid = present - choice.valid(facts)
     missing = sum(facts.missing.values())
     listed = top(facts)
-    found = meaning(facts, label.name, choice.type)
-    masked = masking and found is not None and found["name"] in PERSONAL
     summary: Column = {
         "name": label.name,
         "position": position,
@@ -64,7 +69,7 @@ def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, maskin
         "masked": masked,
         "alerts": [],
     }
-    if choice.type in ("int", "float") and not masked:
+    if choice.type in ("int", "float"):
         summary["numeric"] = numeric(facts, choice)
     elif choice.date_format:
         summary["range"] = moment_range(facts, choice)
@@ -74,7 +79,23 @@ def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, maskin
     if masked:
         _mask(summary)
     summary["alerts"] = alerts(summary, facts, rows)
+    if is_identifier(facts):
+        summary["alerts"].append("identifier")
+    if choice.tied:
+        summary["alerts"].append("ambiguous-date-order")
+    if choice.type == "int" and _reads_as_days(facts):
+        summary["alerts"].append("digits-as-dates")
     return summary
+
+
+def _reads_as_days(facts: ColumnFacts) -> bool:
+    """Whole numbers that all are days, written YYYYMMDD."""
+    values = [value.strip() for value, _ in facts.values[:_LOOKED_AT]]
+    return all(len(value) == 8 and value[:2] in ("19", "20") and classify(_iso(value), "").readings for value in values)
+
+
+def _iso(digits: str) -> str:
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
 def _examples(facts: ColumnFacts, choice: Choice) -> list[Example]:

@@ -31,6 +31,8 @@ from csv_profile.numeric import Numbers, Sketch, as_double
 
 EXAMPLES = 5
 EXAMPLE_CHARS = 100
+_BARE = (Kind.PADDED, Kind.TIME)
+_FRACTION = re.compile(r"\.([0-9]+)")
 
 
 class Moments:
@@ -71,6 +73,7 @@ class Tally:
     def __init__(self, nulls: frozenset[str], delimiter: str, sketch_size: int) -> None:
         self.missing: Counter[str] = Counter()  # by spelling
         self.texts = 0
+        self.bare: Counter[Kind] = Counter()  # cells of which only the kind is counted
         self.bools: Counter[str] = Counter()  # by spelling, in lower case
         self.numbers: dict[Group, Numbers] = {}
         self.moments: dict[Group, Moments] = {}
@@ -92,6 +95,7 @@ class Tally:
         for kind, letters in LETTERS.items():
             counts[kind] = sum(self.bools[letter] for letter in letters)
         counts[Kind.BOOL] = self.bools.total() - sum(counts[kind] for kind in LETTERS)
+        counts |= self.bare
         counts[Kind.STRING] = self.texts
         return counts
 
@@ -186,6 +190,9 @@ class Tally:
             self._moments(cell.group).add(cell, times)
         elif cell.kind is Kind.STRING:
             self.texts += times
+            self._add_texts((value,))
+        elif cell.kind in _BARE:
+            self.bare[cell.kind] += times
             self._add_texts((value,))
         else:
             self.bools[text.lower()] += times
@@ -287,5 +294,8 @@ def decimals(text: str, kind: Kind) -> int:
     """How many digits follow the decimal point."""
     if kind in WHOLE:
         return 0
+    if kind is Kind.UNIT:
+        found = _FRACTION.search(text)
+        return len(found[1]) if found else 0
     digits = text.lower().partition("e")[0].rpartition("," if kind is Kind.COMMA else ".")
     return len(digits[2]) if digits[1] else 0

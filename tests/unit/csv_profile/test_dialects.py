@@ -3,13 +3,15 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from csv_profile.cells import suspects
-from csv_profile.options import DEFAULTS, with_nulls
+from csv_profile.options import DEFAULTS, Options, with_nulls
 from csv_profile.profile import profile_stream
+from csv_profile.repeats import Repeats
 
 _NAMES = ("Ann", "Bodo", "Chiara", "Dries", "Edda", "Fay")
 
@@ -174,10 +176,18 @@ _CELLS = [
     (";", ["N", "N", "N", "S"], "string", None, 0),
     (";", ["Y", "N", "Y", "x"], "bool", None, 1),
     (";", ["yes", "no", "yes", "maybe"], "bool", None, 1),
-    (";", ["007", "042"], "int", None, 0),
-    (";", ["12:30", "13:45"], "string", None, 0),
-    (";", ["$5.00", "$12.75"], "string", None, 0),
-    (";", ["12%", "13%"], "string", None, 0),
+    (";", ["007", "042"], "string", None, 0),
+    (";", ["10001", "02127", "90210"], "string", None, 0),
+    (";", ["+14155550100", "+14155550101"], "string", None, 0),
+    (";", ["+5", "-3", "0"], "int", None, 0),
+    (";", ["0.5", "00.5", "+.25"], "float", None, 0),
+    (";", ["12:30", "13:45"], "time", None, 0),
+    (";", ["1:00:00", "100:15:30.5", "x"], "time", None, 1),
+    (";", ["$5.00", "$12.75"], "float", "$", 0),
+    (";", ["£512.20", "£1,300", "£.50", "7"], "float", "£", 0),
+    (";", ["12%", "13 %"], "float", "%", 0),
+    (";", ["12%", "13 %", "14%", "5 €"], "float", "%", 1),
+    (",", ["(1,234)", "5,678"], "float", "()", 0),
     (";", ["0x1F", "0xFF"], "string", None, 0),
     (";", ["5 ſep 2024", "aprıl 5, 2024", "5 Sep 2024"], "string", None, 0),
 ]
@@ -189,6 +199,118 @@ def test_what_cells_are(delimiter: str, cells: list[str], kind: str, form: str |
     column = profile_stream([text.encode()]).document["columns"][1]
     assert (column["type"], column["format"], column["invalid"]["count"]) == (kind, form, invalid)
     assert sum(column["counts"].values()) == len(cells)
+
+
+def column_of(cells: list[str], name: str = "value") -> dict[str, Any]:
+    text = f"key;{name}\n" + "".join(f"k{i};{cell}\n" for i, cell in enumerate(cells))
+    document: Any = profile_stream([text.encode()]).document
+    column: dict[str, Any] = document["columns"][1]
+    return column
+
+
+@pytest.mark.parametrize(
+    ("cells", "alert", "expected"),
+    [
+        (["02127", "10001", "90210"], "identifier", True),
+        (["2127", "10001", "90210"], "identifier", False),
+        (["1"] * 200 + ["007"], "identifier", False),
+        (["01/02/2024", "03/04/2024"], "ambiguous-date-order", True),
+        (["01/02/2024", "13/04/2024"], "ambiguous-date-order", False),
+        (["2024-02-01", "2024-04-03"], "ambiguous-date-order", False),
+        (["20240131", "20231224"], "digits-as-dates", True),
+        (["20240131", "20231324"], "digits-as-dates", False),
+        (["Ann", "ann", "Bo"], "variants", True),
+        (["Ann", "unknown", "Bo"], "suspected-missing", True),
+        (["12", "-999", "14", "15"], "suspected-missing", True),
+        (["-1000", "-999", "-998", "-900"], "suspected-missing", False),
+        (["a@example.com", "b@example.com"], "personal-data", True),
+        (["4111 1111 1111 1111", "5500 0000 0000 0004"], "personal-data", True),
+        (["4111 1111 1111 1112", "5500 0000 0000 0005"], "personal-data", False),
+        (["DE89 3704 0044 0532 0130 00", "GB82 WEST 1234 5698 7654 32"], "personal-data", True),
+    ],
+)
+def test_what_a_reader_should_look_at(cells: list[str], alert: str, expected: bool) -> None:
+    assert (alert in column_of(cells)["alerts"]) is expected
+
+
+def test_units_are_read_as_numbers() -> None:
+    numeric = column_of(["(1,234.50)", "(0.50)", "100"])["numeric"]
+    assert (numeric["sum"], numeric["min"], numeric["decimals"]) == (-1135.0, -1234.5, 2)
+
+
+def test_personal_data_are_masked_unless_it_is_turned_off() -> None:
+    content = b"id,mail\n1,ann.lee@example.com\n2,bo@example.org\n"
+    profile = profile_stream([content])
+    assert b"@example" not in profile.to_json()
+    assert profile.document["columns"][1]["top_values"][0] == {"value": "xxx.xxx@xxxxxxx.xxx", "count": 1}
+    assert b"ann.lee@example.com" in profile_stream([content], options=Options(mask=False)).to_json()
+
+
+def test_digits_that_name_a_person_are_text() -> None:
+    column = column_of(["4111111111111111", "5500000000000004"])
+    assert (column["type"], column["numeric"], column["meaning"]["name"]) == ("string", None, "card number")
+    assert column["top_values"][0]["value"] == "9" * 16
+
+
+def test_a_value_that_comes_late_and_often_is_among_the_commonest() -> None:
+    cells = [f"user {i:06}" for i in range(200_000)] + ["HOT"] * 18_000
+    column = column_of(cells)
+    assert column["distinct"]["estimated"]
+    top = column["top_values"][0]
+    assert top["value"] == "HOT"
+    assert 18_000 - column["top_values_error"] <= top["count"] <= 18_000
+    assert column["top_values_error"] < 200
+
+
+def test_estimates_are_as_good_as_they_say_and_claim_nothing_more() -> None:
+    column = column_of([f"user {i * 7919 % 199_000:06}" for i in range(200_000)])
+    distinct = column["distinct"]
+    assert abs(distinct["count"] / 199_000 - 1) * 100 < 3 * distinct["error"] < 4
+    assert "unique" not in column["alerts"]
+    assert distinct["count"] <= column["count"]
+
+
+def test_what_is_said_of_a_table() -> None:
+    text = "a,b,c\n" + "".join(f"{i // 10},{i % 10},x\n" for i in range(100)) + "3,4,x\n5,,x\n" + ",,\n" * 5
+    document = profile_stream([text.encode()]).document
+    quality = document["quality"]
+    assert document["file"]["rows"] == 102
+    assert document["file"]["blank_rows"] == 5
+    assert document["file"]["sha256"] == sha256(text.encode()).hexdigest()
+    assert quality["rows_with_missing"]["count"] == 1
+    assert quality["duplicate_rows"] is not None
+    assert quality["duplicate_rows"]["examples"] == [{"row": 101, "first_row": 35}]
+    assert document["keys"] == []
+
+
+def test_pairs_of_columns_may_be_a_key() -> None:
+    text = "a,b,c\n" + "".join(f"{i // 10},{i % 10},x\n" for i in range(100))
+    assert profile_stream([text.encode()]).document["keys"] == [{"columns": ["a", "b"], "proven": True}]
+
+
+def test_how_a_column_is_ordered_and_when() -> None:
+    days = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+    column = column_of(days)
+    assert column["order"] == "strictly ascending"
+    assert column["range"]["quantiles"]["p50"] == "2024-06-28"
+    assert sum(column["range"]["histogram"]) == len(days)
+    assert column_of(days[::-1])["order"] == "strictly descending"
+    assert column_of(["1", "10", "9"])["order"] is None
+    assert column_of(["1", "1", "9", "10"])["order"] == "ascending"
+    assert column_of([str(i) for i in range(200_000)])["order"] == "strictly ascending"
+
+
+def test_duplicate_rows_are_counted_and_past_what_is_remembered_estimated() -> None:
+    repeats = Repeats(1_000)
+    lines = [f"row {i}" for i in range(20_000)]
+    for start in range(0, 20_000, 700):
+        repeats.add(lines[start : start + 700], start + 1)
+    repeats.add(lines[:10_000], 20_001)
+    assert not repeats.exact
+    assert abs(repeats.count() - 10_000) < 1_500
+    again = Repeats(1_000)
+    again.add(lines + lines[:10_000], 1)
+    assert again.count() == repeats.count(), "whatever the blocks"
 
 
 def test_thousands_commas_are_counted_exactly() -> None:
