@@ -68,11 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _row(line: Line, width: int) -> str:
     moment = time.strftime("%H:%M:%S", time.localtime(line.milliseconds / 1000))
     request = (line.request or "")[:SHORT_ID]
-    return f"{moment}  {line.level:7}  {left(line.function, width)}  {request:{SHORT_ID}}  {plain(line.text)}"
+    return f"{moment}  {line.level:7}  {left(line.function, width)}  {request:{SHORT_ID}}  {line.text}"
 
 
 def _print(text: str, colour: str) -> None:
-    """The text is plain by now: the only thing that a terminal obeys is our own colour."""
+    """The only thing in it that a terminal obeys is our own colour."""
+    text = plain(text)
     coloured = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and colour != "0"
     sys.stdout.write(f"\033[{colour}m{text}\033[0m\n" if coloured else f"{text}\n")
     sys.stdout.flush()

@@ -133,6 +133,7 @@ def test_where_nothing_was_ever_logged_a_person_is_told(target: Target) -> None:
 def shown(target: Target, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """What the command prints for its arguments."""
     put(target, "orders", f"START RequestId: {FIRST} Version: 1", entry(message="mine\x1b[2J"), report(FIRST))
+    put(target, "orders", entry(message="forged", request_id="\x1b[2J\n\u202e"))
     put(target, "csv_profile", entry(level="ERROR", message="theirs", request_id=SECOND), report(SECOND))
     monkeypatch.setattr(monitor, "current_config", Config)
     monkeypatch.setattr(monitor, "target_of", lambda config: target)
@@ -152,7 +153,8 @@ def test_all_functions_are_shown_with_a_summary_and_nothing_that_a_terminal_obey
     assert "theirs" in out
     assert "START" not in out
     assert "2 invocations · 0 errors" in out
-    assert "\x1b" not in out
+    assert "·[2J⏎·    forged" in out
+    assert out.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(
