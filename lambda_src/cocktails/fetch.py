@@ -114,6 +114,7 @@ class _Fetching:
     patience: Patience
     bucket: RawBucket
     seen: set[str] = field(default_factory=set)  # ids that came
+    cut: set[str | None] = field(default_factory=set)  # letters that searches did not complete
     before: dict[str, set[str]] = field(default_factory=dict)  # the ids that letters were known to have
 
     def all_of(self, wanted: Selection) -> Run:
@@ -131,7 +132,8 @@ class _Fetching:
         asks.sort(key=lambda ask: ask.label not in left)
         self._each(asks, optional={ask.label for ask in asks if left and ask.label not in left})
         if wanted.resumes:
-            self.bucket.leave(wanted.name, [o.label for o in self.run.outcomes if o.status in (FAILED, NOT_TRIED)])
+            missing = {o.label for o in self.run.outcomes if o.status in (FAILED, NOT_TRIED)} | self.cut
+            self.bucket.leave(wanted.name, [ask.label for ask in asks if ask.label and ask.label in missing])
         self._make_up()
         self._judge_loss(is_catalogue=wanted.is_catalogue)
         return self.run
@@ -181,6 +183,7 @@ class _Fetching:
         cut = f"{ask.label} was cut at {CAP} drinks"
         self.run.warnings.append(f"{cut}; searches found {len(found)} more")
         if not is_whole:
+            self.cut.add(ask.label)
             self.run.failures.append(f"{cut}, and searches did not find all the others")
 
     def _search(self, start: str, found: set[str]) -> bool:

@@ -85,6 +85,8 @@ def _strength(drink: Drink, strength: Drink | None) -> str:
         return "none"
     if not strength:
         return "?"
+    if strength["percent"] < 1 and (drink.get("unknown") or strength.get("unknown")):
+        return f"? (0–{strength['high']:.0f})"  # not "0 %": nobody knows
     return f"{strength['percent']:.0f} % ({strength['low']:.0f}–{strength['high']:.0f})"
 
 

@@ -169,6 +169,13 @@ class TestRecipes:
         assert "unit" in stocked.notes
         assert json.loads(stocked("gilded", "compass", "--json"))["name"] == "Gilded Compass"
 
+    def test_what_nobody_knows_is_not_shown_as_free_of_alcohol(self, run: Run, upstream: Upstream) -> None:
+        drink = next(drink for drink in upstream.cocktaildb.drinks if drink["strAlcoholic"] == "Non alcoholic")
+        upstream.cocktaildb.change(str(drink["idDrink"]), {"strIngredient1": "Zorblax"})
+        shown = run("--id", str(drink["idDrink"]))
+        assert "? (0–" in shown
+        assert "not known how strong: zorblax" in shown
+
     def test_a_name_that_several_have(self, stocked: Run) -> None:
         shown = stocked("gilded")
         assert "Gilded Parade" in shown

@@ -206,6 +206,15 @@ class TestCaps:
         assert done.status == "partial"
         assert "search=ac (HTTP 500 after 4 tries)" in done.sentence()
 
+    def test_a_letter_that_was_not_completed_is_the_first_of_the_next_run(
+        self, run: Fetch, upstream: Upstream, crowded: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("cocktails.selection.ALL_LETTERS", "qac")
+        upstream.faults.add(Fault(f"{SEARCH}?s=ac", "500", times=TRIES))
+        assert [outcome.label for outcome in run().outcomes][:2] == ["letter=q", "letter=a"]
+        again = run()
+        assert (again.status, again.outcomes[0].label) == ("ok", "letter=a")
+
     def test_a_listing_that_was_cut(self, run: Fetch, upstream: Upstream) -> None:
         for drink in upstream.cocktaildb.drinks:
             drink["strAlcoholic"] = "Non alcoholic"
