@@ -18,6 +18,8 @@ from barback.terminal import clip, left, plain, plain_json, plain_lines, right, 
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 TICK_SECONDS = 0.1
+GAP = "  "  # between the columns of a table
+NARROWEST = 10  # that the last column of a table is made
 # Without a terminal, what goes on is told this often at most.
 PLAIN_SECONDS = 5.0
 
@@ -117,11 +119,17 @@ def ask(question: str) -> bool:
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns as wide as their widest cell; numbers to the right."""
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], width: int | None = None) -> str:
+    """Columns as wide as their widest cell; numbers to the right. In a terminal the last column ends where it does."""
     lines = [list(head), *([plain(str(cell)) for cell in row] for row in rows)]
     widths = [max(width_of(line[i]) for line in lines) for i in range(len(head))]
-    return "\n".join("  ".join(_fit(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
+    if width is None and is_terminal(sys.stdout):
+        width = shutil.get_terminal_size().columns
+    if width is not None:
+        room = width - sum(widths[:-1]) - len(GAP) * (len(widths) - 1)
+        widths[-1] = min(widths[-1], max(room, NARROWEST))
+        lines = [[*line[:-1], clip(line[-1], widths[-1])] for line in lines]
+    return "\n".join(GAP.join(_fit(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip()
                      for line in _ruled(lines, widths))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from barback.aws.terraform import find_terraform
 from barback.aws.workspace import Workspace, provider_mirror, provider_version
 from barback.config import Config
-from barback.console import Step, say
+from barback.console import Step, is_terminal, say
 from barback.engines.health import status_of
 from barback.errors import Problem
 from barback.package import Build, build_package, machine
@@ -77,6 +77,7 @@ def _run(program: str, config: Config, workspace: Workspace, *arguments: str) ->
         "S3_HOSTNAME": "127.0.0.1",
         "TF_DATA_DIR": str(workspace.home / ".terraform"),
         "TF_INPUT": "0",
+        **({} if is_terminal(sys.stdout) else {"TF_CLI_ARGS": "-no-color"}),
         "CHECKPOINT_DISABLE": "1",
     }
     done = subprocess.run([program, f"-chdir={workspace.infra}", *arguments], env=environment, check=False)

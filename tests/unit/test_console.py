@@ -42,3 +42,11 @@ def test_in_a_terminal_nothing_but_the_last_line_stays(monkeypatch: pytest.Monke
 def test_a_table_lines_up_words_left_and_numbers_right() -> None:
     text = table(("file", "rows"), [("a.csv", 5), ("longer.csv", 1000)])
     assert text.splitlines() == ["file        rows", "──────────  ────", "a.csv          5", "longer.csv  1000"]
+
+
+def test_a_table_fits_its_terminal_and_is_whole_elsewhere() -> None:
+    rows = [("a.csv", 1, "a long account of what was found in it"), ("b.csv", 20, "–")]
+    narrow = table(("file", "rows", "what was found"), rows, width=30).splitlines()
+    assert max(map(len, narrow)) == 30
+    assert narrow[2].endswith("…")
+    assert rows[0][2] in table(("file", "rows", "what was found"), rows)
