@@ -21,8 +21,8 @@ from orders.tables import CUSTOMERS, TABLES, Row, Rows, money, rows_of
 from orders.versions import Order, UnknownVersion, read_order
 
 REJECTED, ISSUES = "rejected.ndjson", "issues.ndjson"
-_GROUP = 500  # orders that are looked up at once
-_MOST_ERRORS = 20  # of one order
+_GROUP, _GROUP_CHARS = 500, 512 << 10  # orders that are looked up at once, and the characters of them
+_MOST_ERRORS = 20  # of one order, and as many fields that are not known
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,25 @@ def tabulate(
     reader = Reader(_until_broken(source, broken), limits)
     with Seen() as seen:
         batch = _Batch(open_sink, seen, limits, parquet=parquet)
-        values = iter(reader)
-        while group := list(islice(values, _GROUP)):
+        for group in _groups(reader):
             batch.add(group)
         batch.finish()
     error = error or (broken[0] if broken else reader.error)
     return manifest(about, source, reader.form, error, batch.counts, batch.files)
+
+
+def _groups(values: Iterable[Found]) -> Iterator[list[Found]]:
+    """As many as are looked up at once; of long ones fewer, for all of a group is held in memory."""
+    group: list[Found] = []
+    chars = 0
+    for found in values:
+        group.append(found)
+        chars += len(found.text)
+        if len(group) == _GROUP or chars >= _GROUP_CHARS:
+            yield group
+            group, chars = [], 0
+    if group:
+        yield group
 
 
 def _until_broken(source: Source, broken: list[tuple[str, str]]) -> Iterator[str]:
@@ -188,7 +201,7 @@ class _Batch:
                             other=rows.customer[_CUSTOMER_FIELDS.index(field)])  # fmt: skip
         for path, identifier in _padded(found.value, order):
             self._issue(found, order, "padded-id", path, f"{identifier[:200]!r} was given with spaces around it")
-        for path, _ in _unknown_fields(order):
+        for path, _ in _unknown_fields(order)[:_MOST_ERRORS]:
             self._issue(found, order, "unknown-field", path, "this field is not known; it is in no table")
 
     def _write(self, table: str, rows: Sequence[Row]) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from orders.batch import _groups
 from orders.manifest import ManifestModel
+from orders.reader import Found
 from tests.unit.orders.outputs import ORDER, lines, order, run
 
 
@@ -174,6 +176,18 @@ def test_unknown_fields_are_reported_and_the_order_is_kept() -> None:
         "$[0].loyalty", "$[0].customer.vip", "$[0].items[0].colour",
     ]  # fmt: skip
     assert out.ids == ["O-1"]
+
+
+def test_of_very_many_unknown_fields_the_first_are_reported() -> None:
+    out = run(lines(order(**{f"field_{n}": n for n in range(1_000)})))
+    assert out.manifest["counts"]["issues"] == 20
+
+
+def test_long_orders_are_held_few_at_a_time() -> None:
+    long = list(_groups(Found(index, 1, "x" * 200_000) for index in range(10)))
+    assert max(sum(len(found.text) for found in group) for group in long) <= 600_000
+    assert [found.index for group in long for found in group] == list(range(10))
+    assert [len(group) for group in _groups(Found(index, 1, "short") for index in range(1_100))] == [500, 500, 100]
 
 
 def test_the_manifest_holds_examples_and_the_file_of_issues_holds_all() -> None:
