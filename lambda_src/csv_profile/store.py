@@ -31,7 +31,7 @@ from common.ledger import Known, Ledger
 from common.objects import Stored, etag_of, open_object
 
 _LONGEST_KEY = 1024
-_LARGEST_LAST = 16 << 20  # bytes: about 7,000 columns
+_LARGEST_LAST = 16 << 20  # bytes: about 12,000 columns
 
 
 class Store:

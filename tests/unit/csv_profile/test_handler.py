@@ -6,6 +6,7 @@ What must hold at the end of each: profile and item are those of the newest obje
 import itertools
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,6 +14,7 @@ from urllib.parse import quote_plus
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ResponseStreamingError
+from jsonschema import Draft202012Validator
 from moto import mock_aws
 
 from common import objects
@@ -26,6 +28,7 @@ from tests.events import recorded
 
 RAW, PROCESSED, TABLE = "barback-raw", "barback-processed", "barback-file_metadata"
 KEY = "uploads/people.csv"
+SCHEMA = Draft202012Validator(json.loads((Path(__file__).parents[3] / "docs" / "csv-profile.schema.json").read_text()))
 CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="csv_profile")
 
 
@@ -273,6 +276,7 @@ def test_what_changed_since_the_last_file_is_in_profile_and_item(world: World) -
     assert (drift["added"], [c["what"] for c in drift["changed"]]) == (["town"], ["type"])
     assert drift["against"]["etag"] == first["Records"][0]["s3"]["object"]["eTag"]
     assert item["drift"] == drift["summary"] == "id is string (was int); added: town"
+    SCHEMA.validate(world.profile())
 
 
 def test_a_second_attempt_at_a_file_is_not_compared_with_the_first(
@@ -321,6 +325,7 @@ def test_a_file_that_breaks_the_rules_beside_it_is_an_error_with_its_whole_profi
         ("constraint-error", ["name"]),
     ]
     assert profile["columns"][0]["numeric"]["max"] == 1
+    SCHEMA.validate(profile)
     assert [b["severity"] for b in profile["expectations"]["broken"]] == ["error", "error", "issue"]
     assert handler.handle(world.upload(b"id,name\n1,A\n2,B\n3,C\n"), CONTEXT) == {"success": 1}
     assert world.profile()["expectations"] == {"rules": "uploads/schema.yaml", "broken": [], "unproven": []}
