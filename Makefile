@@ -48,7 +48,7 @@ profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b"
 	$(BASE)
 	@$(RUN) barback profile --upload {ARGS} -- "$$FILE"
 
-cocktails: ## fetch the drinks and show them; ARGS="--with gin --with lime", "--mocktails"
+cocktails: ## fetch the drinks and show them; ARGS="--with gin --without cream", "--mocktails", "NAME"
 	$(BASE)
 	@ARGS="$${ARGS:---fetch}" $(RUN) barback cocktails {ARGS}
 
