@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from barback.aws.workspace import INFRA, provider_mirror, provider_version
 from tests.terraform.accounts import REGION, clients
 from tests.terraform.builds import FreshEngine, credentials
+from tests.terraform.calls import not_given
 
 STATES = "states-of-barback"
 ACCOUNT = "000000000000"
@@ -91,3 +93,14 @@ def test_the_workflow_takes_roles_and_no_keys() -> None:
 
 def strings(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
+
+
+def test_a_right_that_a_policy_lacks_is_named() -> None:
+    """What the rehearsal compares its calls with; also where the right is given, but not on what it is used on."""
+    template = (INFRA / "bootstrap" / "deployer.json.tftpl").read_text(encoding="utf-8")
+    whole = Template(template).substitute(partition="aws", account=ACCOUNT, stack="barback", state_bucket=STATES)
+    used = {"s3:ListAllMyBuckets", "s3:CreateBucket", "iam:PutRolePolicy"}
+    assert list(not_given(whole, used, "barback-dev", ACCOUNT)) == []
+    less = whole.replace('"s3:ListAllMyBuckets",', "")
+    assert list(not_given(less, used, "barback-dev", ACCOUNT)) == ["s3:ListAllMyBuckets on *"]
+    assert len(list(not_given(whole, used, "somebody-elses", ACCOUNT))) == 2
