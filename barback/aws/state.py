@@ -22,6 +22,8 @@ class Resource:
 class State:
     text: str
     lineage: str
+    # Grows with every change.
+    serial: int
     resources: tuple[Resource, ...]
 
     def of_kind(self, kind: str) -> list[Resource]:
@@ -47,7 +49,7 @@ class State:
 def read_state(text: str) -> State:
     """From what `terraform state pull` says; nothing at all means there is no state yet."""
     told = json.loads(text) if text.strip() else {}
-    return State(text, told.get("lineage", ""), tuple(_resources(told)))
+    return State(text, told.get("lineage", ""), told.get("serial", 0), tuple(_resources(told)))
 
 
 def _resources(told: dict[str, Any]) -> Iterator[Resource]:

@@ -113,7 +113,8 @@ class Terraform:
                 f"{self.workspace.backend.describe()}",
                 "see which one is right (terraform state list on each), and remove the other",
             )
-        if not there.resources:
+        # What is there of the same lineage may be what was moved away from it earlier.
+        if not there.resources or there.serial < moving.serial:
             done = self._run("state", "push", "-", given=moving.text)
             if done.returncode:
                 raise problem_from([{"summary": "the state could not be moved", "detail": done.stderr}])

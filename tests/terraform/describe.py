@@ -148,7 +148,7 @@ def _functions(client: Client) -> Iterator[tuple[str, Any]]:
         started = {**name, "Qualifier": aliases[0]["Name"]} if aliases else name
         described = {
             "function": functions.get_function(**name),
-            "permissions": _or_nothing(functions.get_policy, **started),
+            "permissions": [s for which in (name, started)[: 1 + len(aliases)] for s in _statements(functions, which)],
             "retries": _or_nothing(functions.get_function_event_invoke_config, **name),
             "url": _or_nothing(functions.get_function_url_config, **name),
         }
@@ -156,6 +156,13 @@ def _functions(client: Client) -> Iterator[tuple[str, Any]]:
             retries = _or_nothing(functions.get_function_event_invoke_config, **started)
             described["alias"] = {"aliases": aliases, "retries": retries}
         yield f"function {entry['FunctionName']}", described
+
+
+def _statements(functions: Any, which: dict[str, str]) -> list[dict[str, Any]]:
+    """Who may start a function, or an alias of it."""
+    policy = _or_nothing(functions.get_policy, **which)
+    statements: list[dict[str, Any]] = json.loads(policy["Policy"])["Statement"] if policy else []
+    return statements
 
 
 def _mappings(client: Client) -> Iterator[tuple[str, Any]]:

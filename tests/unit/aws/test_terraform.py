@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from barback.aws.plan import Plan
 from barback.aws.terraform import Interrupted, Terraform
-from barback.aws.workspace import Workspace
+from barback.aws.workspace import Backend, Workspace
 from barback.errors import Problem
 from barback.polling import wait_for
 
@@ -80,6 +81,72 @@ def test_nothing_of_the_shell_changes_a_run_unseen(tmp_path: Path) -> None:
     seen = told.read_text()
     assert "TF_VAR_env=dev" in seen
     assert not {"TF_CLI_ARGS", "TF_VAR_region", "TF_WORKSPACE"} & {line.split("=")[0] for line in seen.splitlines()}
+
+
+REAL = pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not installed")
+
+
+@REAL
+def test_a_state_moves_with_what_it_knows_and_an_older_copy_gives_way(tmp_path: Path) -> None:
+    """There and back and there again: what was moved away from is older by then. No provider is needed for that."""
+    source = tmp_path / "source"
+    (source / "environments").mkdir(parents=True)
+    (source / "environments" / "dev.tfvars").write_text("")
+    (source / "stack.yaml").write_text("")
+    (source / "versions.tf").write_text(
+        'terraform {\n  backend "local" {}\n}\n/* source = "hashicorp/aws"\n version = "5.100.0" */\n'
+        'resource "terraform_data" "kept" {\n  input = timestamp()\n}\n'
+    )
+    here, there = (Backend("local", {"path": str(tmp_path / name)}) for name in ("here.tfstate", "there.tfstate"))
+
+    def at(backend: Backend) -> Terraform:
+        tf = Terraform(Workspace(tmp_path / "home", "dev", backend, source), {})
+        tf.init()
+        return tf
+
+    def change(tf: Terraform) -> int:
+        tf.apply(tf.plan(print), print)
+        return tf.state().serial
+
+    first = change(at(here))
+    moved = at(there)
+    assert moved.state().serial == first
+    assert not (tmp_path / "here.tfstate").exists()
+    back = at(here)
+    assert change(back) > first
+    newest = back.state().resources
+    (tmp_path / "there.tfstate").write_text(moved_text := (tmp_path / "there.tfstate.moved").read_text())
+    assert json.loads(moved_text)["serial"] == first
+    assert at(there).state().resources == newest
+
+
+@REAL
+def test_two_states_that_have_nothing_in_common_are_left_alone(tmp_path: Path) -> None:
+    def state(lineage: str) -> str:
+        instance = {
+            "schema_version": 0,
+            "attributes": {"id": "x", "input": None, "output": None, "triggers_replace": None},
+        }
+        kept = {"mode": "managed", "type": "terraform_data", "name": "kept", "instances": [instance],
+                "provider": 'provider["terraform.io/builtin/terraform"]'}  # fmt: skip
+        return json.dumps({"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": lineage,
+                           "outputs": {}, "resources": [kept]})  # fmt: skip
+
+    source = tmp_path / "source"
+    (source / "environments").mkdir(parents=True)
+    (source / "environments" / "dev.tfvars").write_text("")
+    (source / "versions.tf").write_text(
+        'terraform {\n  backend "local" {}\n}\n/* source = "hashicorp/aws"\n version = "5.100.0" */\n'
+    )
+    paths = [tmp_path / "one.tfstate", tmp_path / "two.tfstate"]
+    for path, lineage in zip(paths, ("a", "b"), strict=True):
+        path.write_text(state(lineage))
+    one, two = (Backend("local", {"path": str(path)}) for path in paths)
+    Workspace(tmp_path / "home", "dev", one, source).home.mkdir()
+    Workspace(tmp_path / "home", "dev", one, source).remember(one)
+    with pytest.raises(Problem, match="there are two states of dev"):
+        Terraform(Workspace(tmp_path / "home", "dev", two, source), {}).init()
+    assert [json.loads(path.read_text())["lineage"] for path in paths] == ["a", "b"]
 
 
 def test_each_run_has_a_plan_of_its_own(tmp_path: Path) -> None:
