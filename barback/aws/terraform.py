@@ -10,11 +10,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from barback.aws.explain import problem_from
 from barback.aws.plan import Plan, read_plan
@@ -50,6 +51,36 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, done: int, pending: set[str]) -> None:
         super().__init__()
         self.done, self.pending = done, pending
+
+
+class Interruptions:
+    """Takes Ctrl-C and SIGTERM while Terraform runs, and passes the first of them on. As an exception one could come at
+    a moment when nobody catches it, and Terraform would not hear of it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._process: subprocess.Popen[str] | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def pass_on_to(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        if self.count:
+            process.send_signal(signal.SIGINT)
+
+    def _take(self, *_: object) -> None:
+        self.count += 1
+        # A second one makes Terraform forget what it is making: that is for a person at a terminal to say.
+        if self._process and (self.count == 1 or sys.stdin.isatty()):
+            self._process.send_signal(signal.SIGINT)
 
 
 class Terraform:
@@ -198,25 +229,18 @@ class Terraform:
     def _stream(self, progress: Progress, *arguments: str) -> Said:
         """Runs a command that reports in JSON lines; waits for its end also when interrupted."""
         said = Said()
-        with subprocess.Popen(
+        with Interruptions() as interruptions, subprocess.Popen(
             self._command(*arguments), env=self._environment(), text=True, errors="replace", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
+            interruptions.pass_on_to(process)
             assert process.stdout is not None
-            interrupted = 0
-            while process.returncode is None:
-                try:
-                    for message in _messages(process.stdout, said):
-                        _take(message, said, progress)
-                    process.wait()
-                except KeyboardInterrupt:
-                    interrupted += 1
-                    # A second one makes Terraform forget what it is making: that is for a person at a terminal to say.
-                    if interrupted == 1 or sys.stdin.isatty():
-                        process.send_signal(signal.SIGINT)
+            for message in _messages(process.stdout, said):
+                _take(message, said, progress)
+                if interruptions.count:
                     progress("interrupted: waiting for Terraform to end what it has begun, so that the state knows it")
         said.code = process.returncode
-        if interrupted:
+        if interruptions.count:
             raise Interrupted(said.done, said.pending)
         return said
 
