@@ -61,7 +61,7 @@ KNOWN = (
         "docs/aws.md lists what a deployment needs",
     ),
     Known(
-        r"Error acquiring the state lock.{0,400}?ID:\s+(\S+)",
+        r"Error acquiring the state lock.{0,2000}?Lock Info:\s+ID:\s+(\S+)",
         "another deployment holds the state (lock {0})",
         "wait until it has ended; if it was killed: TARGET=aws make terraform ARGS='force-unlock -force {0}' "
         "(with the same ENV)",

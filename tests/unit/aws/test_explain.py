@@ -40,6 +40,12 @@ SAYINGS = [
         "make terraform ARGS='force-unlock -force 5f1e-77'",
     ),
     (
+        "Error acquiring the state lock Error message: operation error S3: PutObject, https response error StatusCode: "
+        "412, RequestID: 97b8cf81-5221, HostID: x, api error PreconditionFailed Lock Info: ID: 1111-2222 Path: x",
+        "lock 1111-2222",
+        "make terraform ARGS='force-unlock -force 1111-2222'",
+    ),
+    (
         "Saved plan is stale The given plan file can no longer be applied because the state was changed",
         "somebody else deployed",
         "again",
