@@ -20,7 +20,7 @@ from csv_profile.tally import Counted, Tally
 
 # A value is held with its place in a table of values, its count and its first row, whatever its length.
 _HELD = 160
-_POOL = 24 << 20  # bytes, of the values of all columns
+_POOL = 16 << 20  # bytes, of the values of all columns
 _LONG = 256  # characters; from a value that is not held, no more stay than tell it from others
 
 

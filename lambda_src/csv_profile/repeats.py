@@ -5,7 +5,7 @@ row are in it or none. The sample is halved whenever it has grown too large.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from operator import or_
 from zlib import crc32
@@ -31,33 +31,41 @@ class Repeats:
 
     def add(self, rows: Sequence[str], number: int) -> None:
         """Consecutive rows from that number on, each as one text."""
-        crcs = list(map(crc32, map(str.encode, rows, repeat("utf-8"), repeat("replace"))))
         numbers: Sequence[int] = range(number, number + len(rows))
         if self._sampled:
             mask = (1 << self._sampled) - 1
-            chosen = [index for index, crc in enumerate(crcs) if not crc & mask]
-            rows, crcs = [rows[index] for index in chosen], [crcs[index] for index in chosen]
-            numbers = [number + index for index in chosen]
+            chosen = [index for index, crc in enumerate(_crcs(rows)) if not crc & mask]
+            rows, numbers = [rows[index] for index in chosen], [numbers[index] for index in chosen]
         hashes = list(map(hash, rows))
-        marks = map(or_, crcs, [n << 32 for n in numbers])
-        new = dict(zip(hashes, marks, strict=True))
-        if len(new) == len(hashes) and self._seen.keys().isdisjoint(new):
-            self._seen.update(new)
-        else:
-            self._add_each(hashes, crcs, numbers)
+        firsts = dict(zip(reversed(hashes), range(len(hashes) - 1, -1, -1), strict=True))
+        if len(firsts) < len(hashes) or not self._seen.keys().isdisjoint(firsts):
+            self._note(hashes, firsts, numbers)
+            new = [index for key, index in firsts.items() if key not in self._seen]
+            hashes, rows = [hashes[index] for index in new], [rows[index] for index in new]
+            numbers = [numbers[index] for index in new]
+        self._seen.update(zip(hashes, map(or_, _crcs(rows), [n << 32 for n in numbers]), strict=True))
         while len(self._seen) > self._remembered:
             self._halve()
 
-    def _add_each(self, hashes: Sequence[int], crcs: Sequence[int], numbers: Sequence[int]) -> None:
-        for key, crc, number in zip(hashes, crcs, numbers, strict=True):
-            first = self._seen.setdefault(key, crc | number << 32) >> 32
+    def _note(self, hashes: Sequence[int], firsts: Mapping[int, int], numbers: Sequence[int]) -> None:
+        """Rows that stood there before, in this block or an earlier one."""
+        for key, count in Counter(hashes).items():
+            again = count if key in self._seen else count - 1
+            if again:
+                self._again[key] += again
+        for key, number in zip(hashes, numbers, strict=True):
+            if len(self.examples) == _EXAMPLES or not self.exact:
+                break
+            first = self._seen[key] >> 32 if key in self._seen else numbers[firsts[key]]
             if first != number:
-                self._again[key] += 1
-                if len(self.examples) < _EXAMPLES and self.exact:
-                    self.examples.append((number, first))
+                self.examples.append((number, first))
 
     def _halve(self) -> None:
         self._sampled += 1
         bit = 1 << self._sampled - 1
         self._seen = {key: mark for key, mark in self._seen.items() if not mark & bit}
         self._again = Counter({key: count for key, count in self._again.items() if key in self._seen})
+
+
+def _crcs(rows: Sequence[str]) -> list[int]:
+    return list(map(crc32, map(str.encode, rows, repeat("utf-8"), repeat("replace"))))
