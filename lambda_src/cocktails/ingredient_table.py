@@ -84,7 +84,10 @@ brandy | 40 3 spirit |
 everclear | 92 5 spirit | grain alcohol, pure alcohol, spirytus, neutral spirit, alcohol
 aquavit | 42 4 spirit | akvavit, linie
 soju | 20 5 wine |
-* anise | 42 5 spirit | anise liqueur, aniseed liqueur, anisette
+baijiu | 52 10 spirit | erguotou, moutai
+firewater | 45 10 spirit |
+umeshu | 13 4 wine | plum wine
+* anise spirit | 42 5 spirit | anise liqueur, aniseed liqueur, anisette
   absinthe | 62 13 |
   pernod | 40 3 |
   ricard | 45 2 | pastis
@@ -105,7 +108,8 @@ soju | 20 5 wine |
     @ kahlua | 20 7 |
     @ tia maria | 23 4 |
   * cream liqueur | 17 2 liqueur | cream liqueurs
-    irish cream | | baileys, bailey, baileys irish cream, bailey irish cream, irish cream liqueur
+    irish cream | | baileys, bailey, baileys irish cream, bailey irish cream, irish cream liqueur, erin cream
+    whiskey cream | | bourbon cream, scotch cream, brandy cream, tequila cream, tequila rose
     amarula | | rum cream, rumchata, rum chata
     sheridans | 15 4 |
     advocaat | 18 4 | eggnog liqueur
@@ -169,7 +173,8 @@ soju | 20 5 wine |
     peppermint schnapps | 28 16 | mint schnapps
     apple schnapps | 18 4 | sour apple pucker, apple pucker, sour apple schnapps
     butterscotch schnapps | 18 4 | buttershots
-    cinnamon schnapps | 30 14 |
+    cinnamon schnapps | 30 14 | hot damn
+    tropical schnapps | 18 5 | maui
     strawberry schnapps | 18 5 |
     raspberry schnapps | 18 5 |
     blackcurrant schnapps | 18 5 |
@@ -242,14 +247,14 @@ mountain dew | | surge
 energy drink | | red bull, monster energy, redbull
 bitter lemon | | schweppes russchian
 cream soda | |
-soft drink | | carbonated soft drink, pop, soda pop, orange soda, grape soda, fanta, cherry coke, cherry cola, jolt
+soft drink | | carbonated soft drink, pop, soda pop, orange soda, fanta, cherry cola, jolt, squirt, fresca, tang
 fruit punch | | hawaiian punch, punch
 kool aid | | koolaid
 gatorade | |
 non alcoholic beer | | alcohol free beer
 coffee | | black coffee, instant coffee, cold brew, brewed coffee, strong coffee, hot coffee, iced coffee, nescafe
   espresso | | espresso coffee, espresso shot
-tea | | black tea, green tea, iced tea, ice tea, earl grey, chai, lemon tea, hibiscus tea, chamomile tea
+tea | | black tea, green tea, iced tea, ice tea, earl grey, chai, lemon tea, hibiscus tea, jasmine tea, mint tea
 hot chocolate | | cocoa drink, drinking chocolate, hot cocoa, chocolate milk
 coconut water | |
 water | 0 0 water | hot water, boiling water, tap water, cold water, spring water, still water, ice water, warm water
@@ -329,7 +334,7 @@ cinnamon | | cinnamon stick, ground cinnamon, cinnamon bark
 nutmeg | | grated nutmeg, ground nutmeg
 chili | | chile, chilli, jalapeno, chilli pepper, chili pepper, red chili, red chili flake, hot pepper
 whole spice | | spice, mixed spice, pumpkin pie spice, pumpkin spice
-candy | | sweet, lollipop, m and ms, jelly bean, gummy bear, skittle, jolly rancher, marshmallow, licorice root
+candy | | sweet, lollipop, m and ms, jelly bean, gummy bear, skittle, jolly rancher, marshmallow, snickers bar
 biscuit | | oreo cookie, oreo, cookie, graham cracker, digestive
 nuts | | almond, hazelnut, walnut, peanut, pistachio, pecan, peanut butter, almond flake, chopped nut
 """
@@ -339,7 +344,8 @@ wasabi, horseradish, butter, jello, gelatin, gelatine, star anise, allspice, cor
 fennel, fennel seed, cayenne, cayenne pepper, asafoetida, guarana, flower, edible flower, hop, beetroot, beet,
 lemongrass, cilantro, parsley, dill, oregano, bay leaf, bell pepper, red pepper, paprika, matcha, espresso bean,
 coffee bean, coffee powder, anise seed, aniseed, caraway seed, caraway, angelica root, wormwood, orris root,
-juniper berry, juniper, licorice, chia seed, oat, rice, corn, pumpkin puree, pumpkin, tamarind, rhubarb, aloe vera,
+juniper berry, juniper, licorice, licorice root, anise, cumin seed, cardamom pod, cornstarch, habanero pepper,
+chia seed, oat, rice, corn, pumpkin puree, pumpkin, tamarind, rhubarb, aloe vera,
 rose petal, rose, hibiscus, tapioca, boba, honeycomb, garlic, soybean, sesame, bacon, shrimp, marjoram leaf,
 marjoram, chamomile, elderflower, lemon balm, cream of tartar, citric acid, baking soda, food grade charcoal
 """

@@ -111,6 +111,9 @@ _DESCRIBING = frozenset(
         cooked pasteurized for garnish to taste a an the about or some bar ml prepared mixed homemade
     """)
 )
+DOUBT = 20.0  # percent that something may have of which nobody knows
+_SPIKED = frozenset(("hard", "spiked", "boozy", "alcoholic"))
+_OFTEN_SPIKED = frozenset(("mixer", "dairy", "scoop"))
 _PARTS = frozenset(
     (word,)
     for word in words("""
@@ -131,6 +134,10 @@ def _by_head(own: str, said: list[str]) -> Ingredient:
             if head.is_solid or strong.plain != strong.name:
                 return _flavoured(own, strong, is_apart=True, made_of=None)  # Absolut Pears, Jack Daniels Honey
             break  # rum raisin ice cream: how much of the rum is in it, nobody can tell
+        if head.is_soft and not head.is_solid and not _SPIKED.isdisjoint(said[:start]):
+            return _flavoured(own, _NAMES["wine cooler"], is_apart=True, made_of=None)  # hard lemonade
+        if head.role in _OFTEN_SPIKED and not any(map(is_understood, said[:start])):
+            head = replace(head, stray=DOUBT)  # Erin cream is a liqueur, and other names may be, too
         before = " ".join(said[:start])
         fruit = _NAMES.get(key(before)) if said[-1] in _FROM_FRUIT else None
         return _flavoured(own, head, is_apart=head.abv > 0 and key(before) in _NAMES, made_of=fruit)
@@ -140,7 +147,7 @@ def _by_head(own: str, said: list[str]) -> Ingredient:
         found = _strong_in(said)  # Bourbon Zorblax
         if found:
             return _flavoured(own, found, is_apart=True, made_of=None)
-    return _alone(own, Ingredient(own, stray=20.0, role="unknown", is_known=False))
+    return _alone(own, Ingredient(own, stray=DOUBT, role="unknown", is_known=False))
 
 
 def _strong_in(said: list[str]) -> Ingredient | None:

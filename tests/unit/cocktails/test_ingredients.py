@@ -165,7 +165,9 @@ class TestStrengths:
             ("Passion fruit liqueur", 18), ("Vanilla bean vodka", 40), ("Mango vodka", 40), ("Starfruit liqueur", 25),
             ("Creme de tabac", 20), ("Blood orange bitters", 38), ("Pear schnapps", 22), ("Absolut Pears", 40),
             ("Jack Daniels Honey", 42), ("Rosemary infused gin", 40), ("Rose", 12.5), ("Rose water", 0),
-            ("Non-alcoholic gin", 0), ("Alcohol-free sparkling wine", 0), ("Virgin vodka", 0), ("Wine vinegar", 0),
+            ("Hard lemonade", 5), ("Spiked seltzer", 5), ("Hard candy", 0), ("Anise", 0), ("Erin Cream", 17),
+            ("Whiskey cream", 17), ("Non-alcoholic gin", 0),
+            ("Alcohol-free sparkling wine", 0), ("Virgin vodka", 0), ("Wine vinegar", 0),
         ],
     )  # fmt: skip
     def test_known(self, name: str, abv: float) -> None:
@@ -178,6 +180,16 @@ class TestStrengths:
         assert not ingredient.is_known
         assert not ingredient.is_soft
         assert ingredient.stray >= 20
+
+    @pytest.mark.parametrize(
+        ("name", "is_soft"),
+        [
+            ("Zorblax cream", False), ("Zorblax tea", False), ("Zorblax", False), ("Zorblax juice", True),
+            ("Peach tea", True), ("Coconut cream", True),
+        ],
+    )  # fmt: skip
+    def test_what_often_is_a_liqueur_is_not_surely_soft(self, name: str, is_soft: bool) -> None:
+        assert understood(name).is_soft is is_soft
 
 
 class TestBars:
