@@ -55,6 +55,10 @@ def tabulate(
         batch = _Batch(open_sink, seen, limits, parquet=parquet)
         for group in _groups(reader):
             batch.add(group)
+            if batch.is_hopeless:
+                said = f"of the first {reader.count:,} orders hardly one is right: is this a file of orders?"
+                broken.append(("not-orders", said))
+                break
         batch.finish()
     error = error or (broken[0] if broken else reader.error)
     return manifest(about, source, reader.form, error, batch.counts, batch.files)
@@ -112,6 +116,12 @@ class _Batch:
             file = ParquetFile(f"{name}.parquet", open_sink(f"{name}.parquet"), columns)
             self._tables[name].append(file)
             self.files.append(file)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Reading all of a large file that holds something else would take hours."""
+        rejected = self.counts.rejected.total()
+        return rejected >= self._limits.rejected and rejected > 10 * self.counts.orders
 
     def finish(self) -> None:
         for file in self.files:

@@ -196,3 +196,18 @@ def test_missing_commas_and_brackets_too_many_lose_no_order() -> None:
     out = run(f"[{a} {b}}},{c}]")
     assert out.ids == ["A", "B", "C"]
     assert out.rejected == [(2, "not-json")]
+
+
+def test_a_file_of_something_else_is_not_read_to_its_end() -> None:
+    few = Limits(rejected=1_000)
+    out = run(a + "\n" + "hello world\n" * 5_000, limits=few)
+    assert out.manifest["error"]["code"] == "not-orders"
+    assert out.ids == ["A"]
+    assert 1_000 <= len(out.rejected) < 2_000
+    assert run(a + "\n" + "hello world\n" * 5_000, 777, few).files == out.files
+
+
+def test_a_file_with_some_right_orders_is_read_to_its_end() -> None:
+    content = "".join(lines(order(order_id=n)) + "hello world\n" * 8 for n in range(200))
+    out = run(content, limits=Limits(rejected=1_000))
+    assert (out.manifest["status"], len(out.ids), len(out.rejected)) == ("success", 200, 1_600)
