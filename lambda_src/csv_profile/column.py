@@ -103,14 +103,14 @@ class Column:
             self._order.add(cells[:end], len(self._counts))
         self._order.settle(list(self._counts))
         later = Counter(filter(self._counts.__contains__, rest))
-        found = self._account(self._counts - later)
+        self._counts.subtract(later)
+        found = self._account(self._counts.copy())
         for group, weighted in found.numbers.items():
             self._tally.numbers[group].sketch.add_weighted(weighted)
         for (group, date_format), weighted in found.moments.items():
             self._tally.moments[group].sketch(date_format).add_weighted(weighted)
         self._distinct = Distinct(self.budget.hashes)
         self._distinct.add_all(value for value in self._counts if value not in self._nulls)
-        self._counts.subtract(later)
         self._add_running(rest, row + end)
 
     def _add_running(self, cells: Sequence[str], row: int) -> None:
