@@ -42,6 +42,15 @@ class Profile(ProfileSummary):
     """The item as the profiler wrote it, with schema, statistics and quality (docs/csv-profile.md)."""
 
 
+class WholeProfile(BaseModel):
+    """The profile as it lies in the processed bucket (docs/csv-profile.schema.json)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: str
+    file: dict[str, Any]
+
+
 class ProfilesAsked(Asked):
     status: Literal["success", "error", "processing"] | None = Field(None, description="only with this status")
     search: str | None = Field(
@@ -63,7 +72,7 @@ def page(asked: Annotated[ProfilesAsked, Query()]) -> Response:
     return json_answer({"profiles": found.profiles, "lastKey": cursor_of(found.end, *belongs_to)}, max_age=5)
 
 
-@router.get("/profiles/{file:path}", response_model=Profile, summary="The profile of one file")
+@router.get("/profiles/{file:path}", response_model=Profile | WholeProfile, summary="The profile of one file")
 def one(
     file: Annotated[str, Path(description="its key in the raw bucket", examples=["uploads/sales.csv"])],
     asked: Annotated[ProfileAsked, Query()],

@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from csv_profile import queries
 from tests.unit.api.conftest import NAMES, ask, store_profile
 
+WHOLE = {"profile_format": 2, "status": "error", "file": {"rows": 3}}
 ODD = ["uploads/with space.csv", "uploads/per%cent.csv", "uploads/per%2fcent.csv", "uploads/é/🍸+&=?#.csv"]
 
 
@@ -20,7 +22,7 @@ def profiles(account: Any) -> None:
     place = f"s3://{NAMES.bucket('processed')}/profiles/uploads/broken.csv.json"
     store_profile("uploads/broken.csv", status="error", profile=place, error_message="it is a picture")
     account("s3").put_object(
-        Bucket=NAMES.bucket("processed"), Key="profiles/uploads/broken.csv.json", Body=json.dumps({"file": {"rows": 3}})
+        Bucket=NAMES.bucket("processed"), Key="profiles/uploads/broken.csv.json", Body=json.dumps(WHOLE)
     )
 
 
@@ -77,7 +79,16 @@ def test_any_key_can_be_asked_for(name: str) -> None:
 
 def test_the_item_and_the_whole_profile() -> None:
     assert ask("/profiles/uploads/broken.csv").json["error_message"] == "it is a picture"
-    assert ask("/profiles/uploads/broken.csv", detail="full").json == {"file": {"rows": 3}}
+    assert ask("/profiles/uploads/broken.csv", detail="full").json == WHOLE
+
+
+@pytest.mark.parametrize("params", [{}, {"detail": "full"}])
+def test_both_are_as_the_document_says(params: dict[str, str]) -> None:
+    document = ask("/openapi.json").json
+    told = document["paths"]["/profiles/{file}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(
+        ask("/profiles/uploads/broken.csv", **params).json, {**told, "components": document["components"]}
+    )
 
 
 def test_a_profile_that_is_too_large_for_an_answer_says_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
