@@ -46,7 +46,7 @@ down: ## stop it and remove what it left running
 
 profile: ## upload FILE=my.csv, wait, and show its profile; ARGS="--columns a,b", "--html out.html"
 	$(BASE)
-	@$(RUN) barback profile --upload {ARGS} -- "$$FILE"
+	@$(RUN) barback profile --upload {ARGS} -- "$$FILE" || [ $$? -eq 3 ]  # 3: the file is bad, which is an answer
 
 cocktails: ## fetch the drinks and show them; ARGS="--with gin --without cream", "--mocktails", "NAME"
 	$(BASE)

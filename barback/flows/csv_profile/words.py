@@ -26,7 +26,7 @@ ADVICE = {
 
 def facts_of(file: Json) -> list[str]:
     """What kind of file it is, in a few words each."""
-    facts = [f"{number(file['rows'])} rows", f"{number(file['columns'])} columns"]
+    facts = [count(file["rows"], "row"), count(file["columns"], "column")]
     if file["size"] is not None:
         facts.append(size(file["size"]) + (f" ({file['compression']})" if file["compression"] else ""))
     if file.get("encoding"):

@@ -22,6 +22,8 @@ from csv_profile.drift import drift
 from csv_profile.expectations import with_rules
 from csv_profile.rulebook import WrongRules, parsed
 
+# The exit code where the profile says that the file is bad: an answer, not a failure of the command.
+BAD_FILE = 3
 CHUNK = 1 << 20
 ALL = 1 << 30
 # What a person may state about a file; the same names are read from an object's metadata.
@@ -29,6 +31,9 @@ STATEMENTS = ("encoding", "delimiter", "quote", "header", "nulls")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "The exit code is 0 when the file is fine, 3 when its profile says that it is bad, 1 when there is no profile."
+    )
     parser.add_argument("file", type=Path, help="a .csv, .tsv or .csv.gz file")
     parser.add_argument(
         "--upload", action="store_true", help="put it into the bucket and show what the function makes of it"
@@ -71,13 +76,13 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.html:
         _write(report(document), arguments.html)
-        return int(document["status"] == "error")
+        return BAD_FILE if document["status"] == "error" else 0
     columns = [name for name in arguments.columns.split(",") if name]
     width = shutil.get_terminal_size((100, 24)).columns
     say(render(document, width=width, columns=columns, most=ALL if arguments.all else MOST_COLUMNS))
     if links:
         say("\nThe whole profile:\n  " + "\n  ".join(links))
-    return int(document["status"] == "error")
+    return BAD_FILE if document["status"] == "error" else 0
 
 
 def _a_file(file: Path) -> Path:
