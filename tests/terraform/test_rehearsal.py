@@ -219,7 +219,7 @@ def test_09_a_lost_state_is_made_anew_from_what_is_there(stage: Stage, target: T
     assert f"table {target.names.table('file_metadata')}" in told
     adopted = succeeded(stage.barback("deploy", "--adopt"))
     assert "to adopt" in adopted
-    assert "to replace" not in adopted
+    assert "would be LOST" not in adopted
     assert leftovers(target) == there
     assert stage.barback("plan").returncode == 0
 
