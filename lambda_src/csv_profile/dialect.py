@@ -17,6 +17,7 @@ from csv_profile.rows import Plain, Row, Splitter
 
 # A delimiter counts for more the less it is used for anything else.
 _DELIMITERS = {",": 0.0, ";": 0.3, "\t": 0.5, "|": 0.4, "^": 0.3, "~": 0.3}
+_CONTROLS = "\x01\x1f"  # as Hive and ASCII have it
 # These stand in text and in times as well. They need better proof, and are tried where the others hardly fit.
 _RARE = (":", " ")
 _POOR = 0.7
@@ -97,7 +98,11 @@ class _Reading:
     def score(self) -> float:
         if self.width == 1:
             return 0.0
-        return 10 * self.order + self.typed + _DELIMITERS.get(self.delimiter, 0.0) * self.consistency
+        return (
+            10 * self.order
+            + self.typed
+            + _DELIMITERS.get(self.delimiter, 0.5 if self.delimiter in _CONTROLS else 0.0) * self.consistency
+        )
 
 
 def detect(sample: str, complete: bool, options: Options) -> Dialect:
@@ -156,7 +161,9 @@ def _quotes(sample: str) -> str:
 
 def _read_all(sample: str, complete: bool, quote: str, options: Options) -> tuple[list[_Reading], _Reading]:
     """The sample, read with each delimiter, and the best of the readings."""
-    candidates = [options.delimiter] if options.delimiter else list(_DELIMITERS)
+    candidates = [*_DELIMITERS, *(control for control in _CONTROLS if control in sample)]
+    if options.delimiter:
+        candidates = [options.delimiter]
     readings = [_best_read(sample, complete, candidate, quote, options) for candidate in candidates]
     best = max(readings, key=lambda reading: reading.score)
     if best.order < _POOR and not options.delimiter:

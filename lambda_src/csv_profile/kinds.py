@@ -45,7 +45,8 @@ _JSON = re.compile(
     rb"|\[\s*+(?:\{|\[|\]\s*+\Z|" + _WORD + rb"\s*+[,\]]|-?\d[^\n]*\]\s*+\Z))"
 )
 _FEW = 16  # of them prove nothing
-_WORDLESS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# Not the two that stand between cells in some exports.
+_WORDLESS = re.compile(rb"[\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]")
 
 
 def seems_to_be(sample: bytes) -> str | None:

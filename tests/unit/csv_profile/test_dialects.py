@@ -37,7 +37,7 @@ def people(delimiter: str) -> str:
 
 
 def delimiters() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for delimiter in ";\t|^~":
+    for delimiter in ";\t|^~\x01\x1f":
         yield f"{delimiter!r} and commas in cells", people(delimiter), {"delimiter": delimiter, "columns": 3}
     spaced = "id name height\n" + "".join(f"{i} {name} 1.{i}\n" for i, name in enumerate(_NAMES))
     yield "spaces", spaced, {"delimiter": " ", "columns": 3, "rows": 6}
