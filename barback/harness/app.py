@@ -13,11 +13,11 @@ from barback.errors import Problem
 from barback.flows import flows_of  # also puts lambda_src on the path
 from barback.harness.routes import router
 from barback.inside.origins import refusal
-from barback.stack.model import HttpTrigger, Stack
 from barback.stack.names import LOCAL_KEY
 from barback.targets import Target, target_of
 
-READS = ("GET", "HEAD", "OPTIONS")
+# A front end of this machine, on a port of its own.
+OWN_PAGES = r"https?://(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
 def make_local_app(target: Target | None = None) -> FastAPI:
@@ -33,7 +33,6 @@ def make_local_app(target: Target | None = None) -> FastAPI:
     app.state.target = target
     app.state.flows = flows_of(target.stack)
     app.include_router(router)
-    _allow_pages(app, target.stack)
 
     @app.exception_handler(Problem)
     def told(request: Request, error: Problem) -> Response:
@@ -41,21 +40,14 @@ def make_local_app(target: Target | None = None) -> FastAPI:
 
     @app.middleware("http")
     async def refuse_foreign_pages(request: Request, follow: Any) -> Response:
-        """A browser on this machine may show any page; what writes is for programs and for pages of this machine."""
-        if request.method not in READS and (why := refusal(request.headers)):
+        """A browser on this machine may show any page; what is stored here is for those of this machine."""
+        if why := refusal(request.headers):
             return problem(request, 403, why)
         answer: Response = await follow(request)
         return answer
 
+    app.add_middleware(CORSMiddleware, allow_origin_regex=OWN_PAGES, allow_methods=["*"], allow_headers=["*"])
     return app
-
-
-def _allow_pages(app: FastAPI, stack: Stack) -> None:
-    """The pages of other sites that may read on AWS may read here."""
-    for function in stack.functions.values():
-        for trigger in function.triggers:
-            if isinstance(trigger, HttpTrigger) and function.handler.startswith("api."):
-                app.add_middleware(CORSMiddleware, allow_origins=trigger.origins, allow_methods=trigger.methods)
 
 
 def function_environment(target: Target) -> dict[str, str]:
