@@ -1,4 +1,4 @@
-"""What a person does to try the flows: upload a file, start a function, send dead letters again, see how it goes."""
+"""What a person does to try the flows: upload a file, start a function, send failed events again, see how it goes."""
 
 import json
 from typing import Annotated, Any
@@ -84,7 +84,7 @@ def start(
     return Started(function=name, request_id=answer["ResponseMetadata"].get("RequestId", ""))
 
 
-@router.post("/redrive", summary="Send all dead letters again")
+@router.post("/redrive", summary="Send failed events again, and the messages of dead-letter queues")
 def send_again(request: Request) -> list[Sent]:
     target: Target = request.app.state.target
     done = []
@@ -97,6 +97,6 @@ def send_again(request: Request) -> list[Sent]:
     return [Sent(queue=queue, what=o.what, sent=o.sent, problem=o.problem) for queue, o in done]
 
 
-@router.get("/status", summary="Functions, queues, dead letters and what each flow says of itself")
+@router.get("/status", summary="Functions, queues, dead-letter queues and what each flow says of itself")
 def status(request: Request) -> dict[str, Any]:
     return pipeline(request.app.state.target)
