@@ -138,7 +138,7 @@ lint: ## format, lint, types, stack
 	$(DEV)
 	@$(VENV) -m ruff format --check --quiet . && $(VENV) -m ruff check --quiet . && $(VENV) -m mypy --no-error-summary && $(BARBACK) check
 
-format: ## let ruff format and mend what it can
+format: ## let ruff format and fix what it can
 	$(DEV)
 	@$(VENV) -m ruff format . && $(VENV) -m ruff check --fix .
 

@@ -17,14 +17,14 @@ BROKE_OFF = ("EndpointConnectionError", "ConnectionClosedError")
 
 def full_disk(error: BaseException) -> Problem | None:
     """What to say where an error comes from a disk without room: ours, or the engine's."""
-    told = (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error)
-    if told:
-        return Problem("the disk is full", "make room and run the same command again")
+    is_full = (isinstance(error, OSError) and error.errno in FULL) or os.strerror(errno.ENOSPC) in str(error)
+    if is_full:
+        return Problem("the disk is full", "free some space and run the same command again")
     free = free_bytes()
     if type(error).__name__ in BROKE_OFF and free < NEARLY_FULL:
         return Problem(
             f"the disk is nearly full ({free // MB} MB free), and the engine broke off",
-            "make room and run the same command again; if that does not help: make down up",
+            "free some space and run the same command again; if that does not help: make down up",
         )
     return None
 

@@ -5,7 +5,7 @@ HOOK_FAILURE = "barback: FAILED: "
 
 
 class Problem(Exception):
-    """Something a person can mend. `hint` is the next step."""
+    """Something a person can fix. `hint` is the next step."""
 
     def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)

@@ -31,7 +31,7 @@ KEPT = 20
 SETTLE_SECONDS = 60.0
 # The flags and the hash in the head of bytecode that is to be taken as it is.
 UNCHECKED_HASH = (1).to_bytes(4, "little") + bytes(8)
-MEND = "mend it; until then the code before it serves"
+MEND = "fix it; until then the code before it serves"
 Files = dict[str, tuple[int, int]]
 
 

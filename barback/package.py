@@ -268,7 +268,7 @@ def compile_tree(interpreter: str, tree: Path) -> None:
     )
     if result.returncode:
         raise Problem(
-            f"lambda_src/ does not compile:\n{(result.stdout + result.stderr).strip()}", "mend the file it names"
+            f"lambda_src/ does not compile:\n{(result.stdout + result.stderr).strip()}", "fix the file it names"
         )
 
 

@@ -56,7 +56,7 @@ def main() -> int:
     if sys.version_info[:2] < OLDEST:
         return _with_newer_python()
     try:
-        with _told() as progress:
+        with _shown() as progress:
             for group in sys.argv[1:] or ["base"]:
                 if group in APART:
                     make_venv(ROOT / f".venv-{group}", group, progress)
@@ -67,7 +67,7 @@ def main() -> int:
         return 1
     except OSError as error:
         print(f"barback: {error.filename or ROOT} cannot be used: {error.strerror}", file=sys.stderr)
-        print("  → see that the checkout is yours to write, and that the disk has room", file=sys.stderr)
+        print("  → check that you may write to the checkout and that the disk has room", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nbarback: interrupted", file=sys.stderr)
@@ -126,8 +126,8 @@ def _stamp(venv: Path, group: str) -> Path:
 
 def _wanted(venv: Path, group: str) -> str:
     """What the stamp of an up-to-date environment says; a folder that was moved is not up to date."""
-    told = f"{sys.version}\n{sys.base_prefix}\n{venv.resolve()}\n{sorted(COMMANDS)}\n".encode()
-    return hashlib.sha256((REQUIREMENTS / f"{group}.txt").read_bytes() + told).hexdigest()
+    interpreter = f"{sys.version}\n{sys.base_prefix}\n{venv.resolve()}\n{sorted(COMMANDS)}\n".encode()
+    return hashlib.sha256((REQUIREMENTS / f"{group}.txt").read_bytes() + interpreter).hexdigest()
 
 
 def _pip(venv: Path, group: str, what: str, progress: Progress) -> None:
@@ -208,7 +208,7 @@ def _with_newer_python() -> int:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[Progress]:
+def _shown() -> Iterator[Progress]:
     """Progress on stderr: one line that moves in a terminal, a line now and then anywhere else."""
     live = sys.stderr.isatty()
     last = -PLAIN_SECONDS

@@ -57,7 +57,7 @@ class Target:
             answer: dict[str, str] = self.client("sts").get_caller_identity()
         except (EndpointConnectionError, ConnectTimeoutError) as error:
             raise Problem(
-                f"nobody can be asked who you are: {error}", "check the network, or AWS_ENDPOINT_URL"
+                f"AWS cannot be asked for your identity: {error}", "check the network, or AWS_ENDPOINT_URL"
             ) from None
         except (BotoCoreError, ClientError) as error:
             raise Problem(f"AWS does not accept your credentials: {error}", CREDENTIALS_HINT) from None
@@ -86,7 +86,7 @@ def target_of(config: Config) -> Target:
     pointed = sorted(name for name in os.environ if name.startswith("AWS_ENDPOINT_URL") and os.environ[name])
     if pointed and not config.allow_emulator:
         raise Problem(
-            f"TARGET=aws, but {', '.join(pointed)} points somewhere else than AWS",
+            f"TARGET=aws, but {', '.join(pointed)} does not point to AWS",
             f"unset {' '.join(pointed)}; for a rehearsal against an emulator set ALLOW_EMULATOR=1",
         )
     if config.allow_emulator:

@@ -86,8 +86,8 @@ def _storing() -> Iterator[tuple[str, str]]:
             )
         table = RecordTable(dynamodb, "records", "counts")
         for what, at in (("new", 1), ("the same message again", 1), ("unchanged in a later capture", 2)):
-            told = Capture("jsonplaceholder", "posts", "raw", "raw/x", f"2026-11-2{at}T00:00:00.000Z", "0", RECORDS)
-            done = table.store(batch.records, told, told.capturedAt)
+            capture = Capture("jsonplaceholder", "posts", "raw", "raw/x", f"2026-11-2{at}T00:00:00.000Z", "0", RECORDS)
+            done = table.store(batch.records, capture, capture.capturedAt)
             yield f"requests to DynamoDB for a record, {what}", f"{done.requests / len(posts):.2f}"
 
 

@@ -147,7 +147,7 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   provider = aws.alarms
 
   alarm_name          = "${local.prefix}-${each.key}-not-empty"
-  alarm_description   = "${each.key} holds what failed for good: mend the cause, then `make redrive`."
+  alarm_description   = "${each.key} holds what failed for good: fix the cause, then `make redrive`."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.this[each.key].name }

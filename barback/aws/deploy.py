@@ -82,7 +82,7 @@ def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Ter
         step.note(plan.counts())
     strange = [found for found in existing if found not in adopted]
     if strange:
-        told = "these are there already, but not in Terraform's state:\n  " + "\n  ".join(
+        message = "these are there already, but not in Terraform's state:\n  " + "\n  ".join(
             sorted(found.name for found in strange)
         )
         hint = (
@@ -90,8 +90,8 @@ def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Ter
             "  → if they were left over, remove them"
         )
         if not tolerant:
-            raise Problem(told, hint)
-        say(f"! {told}\n  → {hint}")
+            raise Problem(message, hint)
+        say(f"! {message}\n  → {hint}")
     return terraform, plan
 
 

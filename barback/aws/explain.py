@@ -99,7 +99,7 @@ def problem_from(errors: Sequence[dict[str, Any]], text: Sequence[str] = (), lef
     more = f" (and {len(parts) - 1} more)" if len(parts) > 1 else ""
     known = explain(whole)
     if known is None:
-        return Problem(f"{shown[:LONGEST]}{more}", left or "mend what it names and run the same command again")
+        return Problem(f"{shown[:LONGEST]}{more}", left or "fix what it names and run the same command again")
     return Problem(
         f"{known.what}\n  Terraform: {shown[:LONGEST]}{more}", "\n  → ".join(filter(None, (known.hint, left)))
     )
@@ -120,7 +120,7 @@ def in_words(doing: str) -> Iterator[None]:
     except (ClientError, BotoCoreError) as error:
         known = explain(str(error))
         what = f"{known.what}\n  {doing}: {error}" if known else f"{doing}: {error}"
-        raise Problem(what, known.hint if known else "mend what it names and run the same command again") from None
+        raise Problem(what, known.hint if known else "fix what it names and run the same command again") from None
 
 
 def _flat(text: str) -> str:

@@ -1,7 +1,7 @@
 """`barback rollback`: has triggers start again what ran before the last deployment, and checks that it works.
 
 A deployment publishes a version of every function that it changes and moves the alias `live` to it; this moves it back.
-Nothing is built. The next deployment moves it forward again, so the cause has to be mended by then.
+Nothing is built. The next deployment moves it forward again, so the cause has to be fixed by then.
 """
 
 from collections.abc import Iterator
@@ -95,4 +95,4 @@ def _when(version: Version) -> str:
 def _why_not(session: Session, function: str | None) -> str:
     if function and function not in session.target.stack.functions:
         return f"there is no function {function}; the stack has {', '.join(session.target.stack.functions)}"
-    return f"this was the first deployment: mend what is wrong and run {session.command('deploy')}"
+    return f"this was the first deployment: fix what is wrong and run {session.command('deploy')}"

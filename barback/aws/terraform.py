@@ -169,7 +169,7 @@ class Terraform:
         if said.code:
             left = (
                 f"{said.done} of {len(plan.changes)} changes were made and are in the state: "
-                "mend the cause and run the same command again; it goes on from there"
+                "fix the cause and run the same command again; it goes on from there"
             )
             raise problem_from(said.errors, said.text or self._killed(said), left)
 

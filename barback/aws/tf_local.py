@@ -82,4 +82,4 @@ def _run(program: str, config: Config, workspace: Workspace, *arguments: str) ->
     }
     done = subprocess.run([program, f"-chdir={workspace.infra}", *arguments], env=environment, check=False)
     if done.returncode:
-        raise Problem(f"tflocal {arguments[0]} failed; it says why above", "mend it and run make tf-local again")
+        raise Problem(f"tflocal {arguments[0]} failed; the reason is above", "fix it and run make tf-local again")

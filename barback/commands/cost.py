@@ -23,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--messages", type=_amount, default=1000, help="a day, in each queue that is read (%(default)s)"
     )
     parser.add_argument("--requests", type=_amount, default=1000, help="HTTP requests a day (%(default)s)")
-    parser.add_argument("--all", action="store_true", help="every line, not only the dearest ones")
+    parser.add_argument("--all", action="store_true", help="every line, not only the most expensive ones")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,14 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     by_service: dict[str, float] = defaultdict(float)
     for line in lines:
         by_service[line.service] += line.dollars
-    dearest = sorted(lines, key=lambda line: -line.dollars)[: None if arguments.all else 8]
+    most_expensive = sorted(lines, key=lambda line: -line.dollars)[: None if arguments.all else 8]
     say(
         f"{arguments.uploads:g} uploads of {arguments.mb:g} MB, {arguments.messages:g} messages and "
         f"{arguments.requests:g} HTTP requests a day"
     )
     say(f"uploads start {arguments.to or ' and '.join(takers)}\n")
-    rows = [(x.service, x.what, f"{x.quantity:,.2f}", x.unit, f"{x.dollars:,.2f}") for x in dearest]
-    say(table(("service", "the dearest" if not arguments.all else "what", "a month", "", "US$"), rows))
+    rows = [(x.service, x.what, f"{x.quantity:,.2f}", x.unit, f"{x.dollars:,.2f}") for x in most_expensive]
+    say(table(("service", "most expensive" if not arguments.all else "what", "a month", "", "US$"), rows))
     say()
     say(table(("service", "US$ a month"), [(name, f"{by_service[name]:,.2f}") for name in sorted(by_service)]))
     say(f"\nabout US$ {sum(by_service.values()):,.2f} a month\n\nAssumed:")

@@ -37,7 +37,7 @@ class Finding:
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "The exit code is 1 when something must be mended before `make up` can work."
+    parser.epilog = "The exit code is 1 when something must be fixed before `make up` can work."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,7 +84,7 @@ def _engine(config: Config) -> list[Finding]:
     for other in running(config):
         status = other.status()
         grade: Literal["good", "bad"] = "bad" if status.state == "failed" else "good"
-        hint = "see `make logs`, mend it, then make down up" if grade == "bad" else ""
+        hint = "see `make logs`, fix it, then make down up" if grade == "bad" else ""
         found.append(Finding(grade, "running", f"{other.name}: {status.state} {status.detail}".rstrip(), hint))
     return found
 
@@ -95,7 +95,7 @@ def _image(config: Config) -> list[Finding]:
     year = tag.partition(".")[0]
     wants = "localstack" in image and (tag in ("latest", "stable") or (year.isdigit() and int(year) >= TOKEN_SINCE))
     if wants and not config.values.get("LOCALSTACK_AUTH_TOKEN"):
-        what = f"{image} wants an account and ends with exit code 55 without one"
+        what = f"{image} needs an account and ends with exit code 55 without one"
         hint = "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out for 4.14.0, which needs none"
         return [Finding("bad", "image", what, hint)]
     return [Finding("good", "image", image)] if image else _digest()

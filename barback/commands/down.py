@@ -8,7 +8,7 @@ from barback.engines import running, usable
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--forget", action="store_true", help="also remove what Docker keeps for the next time")
+    parser.add_argument("--forget", action="store_true", help="also remove what Docker keeps between runs")
     parser.epilog = "Its data goes with it: the next `up` starts empty."
 
 

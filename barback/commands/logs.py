@@ -18,7 +18,7 @@ FOLLOW_SECONDS = 1.0
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("function", nargs="?", help="its name in infra/stack.yaml (default: the engine's own log)")
-    parser.add_argument("--follow", action="store_true", help="stay, and show what comes")
+    parser.add_argument("--follow", action="store_true", help="keep running, and show new lines")
     parser.add_argument("--minutes", type=int, default=60, help="how far back (default: %(default)s)")
 
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.function is None:
         engines = [] if target.is_aws else running(config)
         if not engines:
-            raise Problem("no engine runs whose log could be shown", f"name a function: {_known(target)}")
+            raise Problem("no engine is running, so there is no log to show", f"name a function: {_known(target)}")
         return engines[0].logs(follow=arguments.follow)
     if arguments.function not in target.stack.functions:
         raise Problem(f"there is no function {arguments.function!r}", f"name one of these: {_known(target)}")
@@ -69,8 +69,8 @@ def _readable(event: dict[str, Any]) -> str:
         return text
     hidden = ("level", "message", "request_id", "function", "traceback", "_aws")
     shown = {k: v for k, v in line.items() if k not in hidden and v is not None}
-    told = f"{line.get('level', ''):7} {line['message']}  " + "  ".join(f"{k}={v}" for k, v in shown.items())
-    return "\n".join([plain(told), *str(line.get("traceback") or "").splitlines()])
+    text = f"{line.get('level', ''):7} {line['message']}  " + "  ".join(f"{k}={v}" for k, v in shown.items())
+    return "\n".join([plain(text), *str(line.get("traceback") or "").splitlines()])
 
 
 def _known(target: Target) -> str:

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     least = LEVELS.index(TRACE if arguments.all else arguments.level)
     follower = Follower(target, functions, int((time.time() - arguments.minutes * 60) * 1000))
     summary, width = Summary(), max(map(len, functions))
-    told_at, told = time.monotonic(), ""
+    said_at, said = time.monotonic(), ""
     try:
         while True:
             for line in follower.look():
@@ -53,9 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
                     _print(_row(line, width), COLOURS[line.level])
             if arguments.once:
                 break
-            if time.monotonic() - told_at >= SUMMARY_SECONDS and summary.line() != told:
-                told_at, told = time.monotonic(), summary.line()
-                _print(f"── {told}", SUMMARY_COLOUR)
+            if time.monotonic() - said_at >= SUMMARY_SECONDS and summary.line() != said:
+                said_at, said = time.monotonic(), summary.line()
+                _print(f"── {said}", SUMMARY_COLOUR)
             time.sleep(PAUSE[target.is_aws])
     except KeyboardInterrupt:
         say()

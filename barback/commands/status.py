@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not target.is_aws:
         engines = running(config)
         if not engines:
-            say("nothing runs; start it: make up")
+            say("nothing is running; start it: make up")
             return 3
         for engine in engines:
             status = engine.status()

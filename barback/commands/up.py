@@ -33,7 +33,7 @@ def start(config: Config) -> Engine:
     """Starts the chosen engine, or brings the one that runs up to date."""
     if config.target == "aws":
         raise Problem(
-            "TARGET=aws has nothing to start here", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
+            "TARGET=aws starts nothing on this machine", "deploy with `TARGET=aws make deploy`, or leave TARGET out"
         )
     load(STACK, LAMBDA_SRC)
     for remark in unknown_settings():
@@ -46,7 +46,7 @@ def start(config: Config) -> Engine:
                 say(f"port {old} is taken by another program; this environment uses {new}")
     elif config.engine not in ("auto", there[0].name):
         hint = f"go on with it (ENGINE={there[0].name}), or stop it first: make down"
-        raise Problem(f"LocalStack runs already, {there[0].name}", hint)
+        raise Problem(f"LocalStack is already running, {there[0].name}", hint)
     else:
         engine, why = type(there[0])(located(config)), "it runs already"
     with Step(f"LocalStack, {engine.name} ({why})") as step:

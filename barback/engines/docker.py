@@ -33,7 +33,7 @@ POLL_SECONDS = 0.2
 API_SECONDS = 60
 # Newer LocalStack images end with this code when they want an account.
 WANTS_TOKEN = 55
-MEND = "mend what it names and run `make up` again; `make logs` shows the whole log"
+MEND = "fix what it names and run `make up` again; `make logs` shows the whole log"
 
 
 @cache
@@ -54,7 +54,7 @@ def docker_problem() -> Problem | None:
     said = (answer.stderr or answer.stdout).strip()
     if "permission denied" in said.lower():
         return Problem(
-            "the Docker socket may not be read by you",
+            "you may not read the Docker socket",
             "add yourself to the group docker (sudo usermod -aG docker $USER, then sign in again), or ENGINE=embedded",
         )
     if answer.returncode or not answer.stdout.strip():
@@ -100,7 +100,7 @@ class DockerEngine(Engine):
             require_free(self.config.api_port, "API_PORT")
         elif (ports := self.ports()) and ports.gateway != self.config.gateway_port:
             raise Problem(
-                f"LocalStack runs already, on port {ports.gateway}",
+                f"LocalStack is already running, on port {ports.gateway}",
                 f"use that one (GATEWAY_PORT={ports.gateway}), or stop it first: make down",
             )
         if before.state == "failed":
@@ -206,10 +206,10 @@ class DockerEngine(Engine):
         if "port is already allocated" in whole or "address already in use" in whole:
             return Problem(f"a port is taken: {said[-1]}", "choose other ports: GATEWAY_PORT=… UPSTREAM_PORT=… make up")
         if "no space left on device" in whole:
-            return Problem("the disk is full", "free some room (docker system df shows what Docker holds)")
+            return Problem("the disk is full", "free some space (docker system df shows what Docker holds)")
         if codes.get("localstack") == WANTS_TOKEN:
             return Problem(
-                "this LocalStack image wants an account",
+                "this LocalStack image needs an account",
                 "set LOCALSTACK_AUTH_TOKEN, or leave EMULATOR_IMAGE out to use the last image that needs none",
             )
         failed = "package" if codes.get("package", 0) else "localstack"

@@ -29,8 +29,8 @@ class Health:
 def health_of(endpoint: str) -> Health | None:
     """`None` while nothing answers there."""
     try:
-        told = _get(f"{endpoint}/_localstack/init/ready")
-        return Health(bool(told["completed"]), {script["name"]: script["state"] for script in told["scripts"]})
+        answer = _get(f"{endpoint}/_localstack/init/ready")
+        return Health(bool(answer["completed"]), {script["name"]: script["state"] for script in answer["scripts"]})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -69,7 +69,7 @@ def failure_queues(stack: Stack) -> list[str]:
 
 
 def message_queues(stack: Stack) -> dict[str, str]:
-    """Queues whose messages end in another one after too many tries: the queue → where its dead letters lie."""
+    """Queues whose messages end in another one after too many tries: the queue → its dead-letter queue."""
     return {name: queue.dead_letters for name, queue in stack.queues.items() if queue.dead_letters}
 
 
@@ -175,7 +175,7 @@ def _done(queue: DeadLetters, messages: list[Message], names: list[str], problem
 
 
 def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator[Outcome]:
-    """Puts the dead letters of a queue back into it: those given, or all with a move task of SQS."""
+    """Puts the messages of a queue's dead-letter queue back into it: those given, or all with a move task of SQS."""
     dead = target.stack.queues[queue].dead_letters
     assert dead
     if messages is None and (outcome := _move_all(target, queue, dead)) is not None:

@@ -118,10 +118,10 @@ class Flow:
             answer = target.client("lambda").invoke(
                 FunctionName=target.names.called(name), Payload=json.dumps(payload).encode()
             )
-            told = json.loads(answer["Payload"].read() or b"null")
+            result = json.loads(answer["Payload"].read() or b"null")
             if "FunctionError" in answer:
                 raise Problem(
-                    f"{name} is deployed, but fails: {told.get('errorType')}: {told.get('errorMessage')}",
+                    f"{name} is deployed, but fails: {result.get('errorType')}: {result.get('errorMessage')}",
                     f"see its log: make logs F={name}",
                 )
         silent = [name for name in self.functions if name not in probes]

@@ -50,8 +50,8 @@ class Records:
             truth["rejected"] += len(broken)
             truth["accepted"] = made - truth["rejected"]
             yield Piece((("" if first else ",") + ",".join(texts)).encode(), len(texts), broken)
-        told = {"seed": str(recipe.seed), "results": made, "page": 1, "version": "1.4"}
-        yield Piece(f'],"info":{json.dumps(told)}}}\n'.encode() if people else b"]\n")
+        info = {"seed": str(recipe.seed), "results": made, "page": 1, "version": "1.4"}
+        yield Piece(f'],"info":{json.dumps(info)}}}\n'.encode() if people else b"]\n")
 
 
 def _break(kind: str, record: Record, people: bool) -> Any:

@@ -28,7 +28,7 @@ def write(generator: Generator, recipe: Recipe, out: BinaryIO, truth: TextIO | N
                 truth.write(("" if not kinds else ",") + "\n" + json.dumps(entry))
             kinds[broken.kind] += 1
     asked = {"data": generator.name, "form": recipe.form or next(iter(generator.forms)), "seed": recipe.seed}
-    told = {
+    summary = {
         "truth_format": FORMAT,
         **asked,
         "mess": recipe.mess,
@@ -39,5 +39,5 @@ def write(generator: Generator, recipe: Recipe, out: BinaryIO, truth: TextIO | N
         **found,
     }
     if truth:
-        truth.write("\n],\n" + json.dumps(told, indent=1)[2:] + "\n")
-    return told
+        truth.write("\n],\n" + json.dumps(summary, indent=1)[2:] + "\n")
+    return summary

@@ -16,12 +16,12 @@ def error(kind: str, message: str) -> bytes:
 def with_request_id(payload: bytes, request_id: str) -> bytes:
     """An init error as the runtime posted it does not know of the invocation that it fails."""
     try:
-        told = json.loads(payload)
+        result = json.loads(payload)
     except ValueError:
         return payload
-    if isinstance(told, dict) and not told.get("requestId"):
-        told["requestId"] = request_id
-    return json.dumps(told).encode()
+    if isinstance(result, dict) and not result.get("requestId"):
+        result["requestId"] = request_id
+    return json.dumps(result).encode()
 
 
 def kind_of(payload: bytes) -> str:

@@ -56,26 +56,26 @@ class Reader:
         if found and text.startswith("START "):
             self._current[stream] = found[1]
         request = found[1] if found else self._current.get(stream)
-        level, told, failed, report = TRACE, text, False, None
+        level, message, failed, report = TRACE, text, False, None
         if text.startswith("REPORT ") and (report := report_of(text)):
-            level, told, failed = "INFO", _told(report), report.failure is not None
+            level, message, failed = "INFO", _in_words(report), report.failure is not None
             level = "ERROR" if failed else level
         elif stamped := _STAMPED.match(text):
-            request, level, told, failed = stamped[1], "ERROR", stamped[2], True
+            request, level, message, failed = stamped[1], "ERROR", stamped[2], True
         elif (entry := _entry(text)) is not None:
             level = TRACE if "_aws" in entry else str(entry.get("level", "INFO")).upper()
             level = level if level in LEVELS else "INFO"
             request = entry.get("request_id") or request
             shown = "  ".join(f"{k}={v}" for k, v in entry.items() if k not in _NOT_SHOWN and v is not None)
-            told = f"{entry.get('message', '')}  {shown}".strip()
+            message = f"{entry.get('message', '')}  {shown}".strip()
         elif any(sign in text for sign in _FAILURES):
             level, failed = "ERROR", True
-            told = text.replace("\r", "\n").split("\n", 1)[0]
+            message = text.replace("\r", "\n").split("\n", 1)[0]
         elif text.startswith("[WARNING]"):
             level = "WARNING"
         elif not _is_lambdas_own(text):
             level = "INFO"
-        return Line(int(event["timestamp"]), self._function, level, request, told, report, failed)
+        return Line(int(event["timestamp"]), self._function, level, request, message, report, failed)
 
 
 def report_of(text: str) -> Report | None:
@@ -97,7 +97,7 @@ def _number(text: str) -> float:
     return float(text.split()[0])
 
 
-def _told(report: Report) -> str:
+def _in_words(report: Report) -> str:
     parts = [f"took {report.milliseconds:,.0f} ms", f"{report.used} of {report.memory} MB"]
     if report.init is not None:
         parts.append(f"cold start {report.init:,.0f} ms")

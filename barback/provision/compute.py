@@ -163,17 +163,17 @@ class Function(OfFunction):
 
     def _environment(self) -> dict[str, str]:
         """The names of what it may touch, and its own options."""
-        names, told = self.context.names, {}
+        names, variables = self.context.names, {}
         for permission in self.entry["permissions"]:
             if bucket := permission["bucket"]:
-                told[f"BUCKET_{bucket.upper().replace('-', '_')}"] = names.bucket(bucket)
+                variables[f"BUCKET_{bucket.upper().replace('-', '_')}"] = names.bucket(bucket)
             elif table := permission["table"]:
-                told[f"TABLE_{table.upper()}"] = names.table(table)
+                variables[f"TABLE_{table.upper()}"] = names.table(table)
             elif queue := permission["queue"]:
                 answer = self.context.client("sqs").get_queue_url(QueueName=names.queue(queue))
-                told[f"QUEUE_{queue.upper()}"] = answer["QueueUrl"]
+                variables[f"QUEUE_{queue.upper()}"] = answer["QueueUrl"]
         own = {key: self.context.environment.get(key, value) for key, value in self.entry["environment"].items()}
-        return told | own
+        return variables | own
 
 
 class Retries(OfFunction):

@@ -39,7 +39,7 @@ def load(path: Path, sources: Path | None = None) -> Stack:
         node = loader.get_single_node()
         raw = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
-        raise Problem(f"{path.name} is not valid YAML: {error}", "mend the line it names") from None
+        raise Problem(f"{path.name} is not valid YAML: {error}", "fix the line it names") from None
     if not isinstance(raw, dict) or node is None:
         raise Problem(f"{path.name} does not hold a mapping", "start from the file the project came with")
     lines = dict(_lines(node, ()))
@@ -55,7 +55,7 @@ def load(path: Path, sources: Path | None = None) -> Stack:
             mistakes = [(_or_default(loc, raw), what) for loc, what in found]
     if mistakes:
         shown = dict.fromkeys(f"{_dotted(loc)} (line {_line_of(loc, lines)}): {what}" for loc, what in mistakes)
-        raise Problem(f"{path.name}: " + "\n  ".join(("", *shown)).lstrip(), "mend the stack; nothing was built")
+        raise Problem(f"{path.name}: " + "\n  ".join(("", *shown)).lstrip(), "fix the stack; nothing was built")
     return stack
 
 

@@ -2,7 +2,7 @@
 
 Repeating it is safe at every point: files have the same content, drinks that are stored are unchanged. Where much is
 rejected, or all cannot be read, all is recorded first and then the event fails, so that an alarm goes off and the event
-is kept for when the code is mended.
+is kept for when the code is fixed.
 """
 
 import hashlib
@@ -71,7 +71,7 @@ def _much_rejected(batch: Batch, upload: Upload, processed: ProcessedBucket) -> 
         return {}
     told = (
         f"{rejected} of {batch.entries} drinks of {upload.key} were rejected, the first because "
-        f"{batch.rejections[0]['reason']}; see {processed.rejected_key}. When the code is mended, send this event again"
+        f"{batch.rejections[0]['reason']}; see {processed.rejected_key}. When the code is fixed, send this event again"
     )
     return {"status": "error", "message": told}
 

@@ -66,7 +66,7 @@ def with_wrong_rules(document: Json, what: str) -> dict[str, Any]:
     """The profile of a file whose rules cannot be read: nobody knows whether it keeps them."""
     if document["error"]:
         return dict(document)
-    message = f"the rules for this file cannot be read: {what}. Mend them, and upload the file again"
+    message = f"the rules for this file cannot be read: {what}. Fix them, and upload the file again"
     return {**document, **_failed(document, WRONG_RULES, message)}
 
 

@@ -24,7 +24,7 @@ from tests.events import s3_event
 T = TypeVar("T")
 PATIENCE = 60.0
 HIDDEN_SECONDS = 30  # from others, what is looked at to be removed
-# Retries and dead letters: seconds on a local engine, minutes on AWS.
+# Retries and failed events: seconds on a local engine, minutes on AWS.
 RETRY_PATIENCE = {False: 90.0, True: 600.0}
 
 

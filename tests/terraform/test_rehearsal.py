@@ -1,4 +1,4 @@
-"""The whole road of TARGET=aws, on an emulator that is reached as AWS would be: deploy, the suite, destroy, and both
+"""All of TARGET=aws, on an emulator that is reached as AWS would be: deploy, the suite, destroy, and both
 again. The guard that refuses emulators is lifted out loud; nothing else is different."""
 
 import json
@@ -132,7 +132,7 @@ def test_01_nothing_happens_unless_someone_says_yes(stage: Stage, target: Target
     ("changes", "words"),
     [
         ({"ACCOUNT": "123456789012"}, "belong to account 000000000000, but ACCOUNT=123456789012"),
-        ({"ALLOW_EMULATOR": ""}, "AWS_ENDPOINT_URL points somewhere else than AWS"),
+        ({"ALLOW_EMULATOR": ""}, "AWS_ENDPOINT_URL does not point to AWS"),
         ({"AWS_ENDPOINT_URL": ""}, "AWS_ENDPOINT_URL names no emulator"),
         ({"ENV": "prod", "ACCOUNT": ""}, "ENV=prod needs ACCOUNT"),
         ({"TARGET": "localstack"}, "TARGET=aws make deploy"),

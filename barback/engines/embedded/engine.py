@@ -48,7 +48,7 @@ class EmbeddedEngine(Engine):
         )
         if running.port != self.config.gateway_port:
             raise Problem(
-                f"the embedded engine runs already, on port {running.port}",
+                f"the embedded engine is already running, on port {running.port}",
                 f"use that one (GATEWAY_PORT={running.port}), or stop it first: make down",
             )
         if not started:
@@ -101,7 +101,7 @@ class EmbeddedEngine(Engine):
         if done.returncode:
             raise Problem(
                 f"the stack could not be brought up to date: {done.stderr.strip().splitlines()[-1]}",
-                "mend what it names, or start afresh: make down up",
+                "fix what it names, or start again from nothing: make down up",
             )
         step.note(done.stdout.strip().removeprefix("barback: "))
 

@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def run(log: str, command: list[str]) -> None:
-    told = os.dup(1)  # closed without a word once the program runs
+    report = os.dup(1)  # closed without a word once the program runs
     os.setsid()
     if not os.read(0, 1):
         os._exit(0)
@@ -51,7 +51,7 @@ def run(log: str, command: list[str]) -> None:
         redirect(log)
         os.execv(command[0], command)  # noqa: S606 - the point of it
     except OSError as error:
-        os.write(told, f"{error.filename or command[0]}: {error.strerror}".encode())
+        os.write(report, f"{error.filename or command[0]}: {error.strerror}".encode())
     os._exit(127)
 
 

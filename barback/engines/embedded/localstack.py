@@ -148,7 +148,7 @@ class LocalStack:
 
     def _require_startable(self, port: int) -> None:
         if running := self.status():
-            raise AlreadyRunning(f"the embedded engine runs already ({running.url})", "stop it first")
+            raise AlreadyRunning(f"the embedded engine is already running ({running.url})", "stop it first")
         require_free(port, "GATEWAY_PORT")
 
     def _launch(
@@ -269,7 +269,7 @@ class LocalStack:
 
     def _problem(self, what: str) -> Problem:
         if reasons := hook_failures(self.log_tail(5000)):
-            return Problem(f"{what}:\n{reasons}", "mend what it names, then try again")
+            return Problem(f"{what}:\n{reasons}", "fix what it names, then try again")
         return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log tells what went before")
 
 

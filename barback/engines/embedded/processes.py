@@ -50,9 +50,9 @@ def running(command: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     beginning = " ".join(command) + " "
     listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=False).stdout
     for line in listed.splitlines():
-        pid, _, told = line.strip().partition(" ")
-        if told.strip().startswith(beginning):
-            yield int(pid), told.strip().removeprefix(beginning).split()
+        pid, _, command = line.strip().partition(" ")
+        if command.strip().startswith(beginning):
+            yield int(pid), command.strip().removeprefix(beginning).split()
 
 
 def end(pid: int, started: str, patience: float) -> bool:

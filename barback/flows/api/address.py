@@ -52,8 +52,8 @@ def ask(target: Target, path: str, method: str = "GET", headers: dict[str, str] 
         sent = quote(path, safe="/?&=%+,:;@!$'()*~#-._")
         connection.request(method, sent, headers={"Host": there.netloc, **(headers or {})})
         answer = connection.getresponse()
-        told = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, told, answer.read())
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, headers, answer.read())
     finally:
         connection.close()
 

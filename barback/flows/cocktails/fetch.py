@@ -68,9 +68,9 @@ def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     except (ClientError, BotoCoreError) as error:
         raise _unreachable(target, error) from None
     if "FunctionError" in answer:
-        raise Problem(f"the fetch did not end well: {told.get('errorMessage', told)}", f"make logs F={FETCH}")
+        raise Problem(f"the fetch failed: {told.get('errorMessage', told)}", f"make logs F={FETCH}")
     if told["status"] == "error":
-        raise Problem(told["message"], "mend the option, and run the command again")
+        raise Problem(told["message"], "fix the option, and run the command again")
     return told
 
 

@@ -166,10 +166,10 @@ def _filled(column: Json, rows: int) -> str:
         return ""
     invalid, missing = (100 * column[what]["count"] / rows for what in ("invalid", "missing"))
     valid = 100 - invalid - missing
-    told = f"{valid:.1f} % valid, {invalid:.1f} % invalid, {missing:.1f} % missing"
+    label = f"{valid:.1f} % valid, {invalid:.1f} % invalid, {missing:.1f} % missing"
     return (
-        f"<svg class=filled viewBox='0 0 100 8' preserveAspectRatio=none role=img aria-label='{told}'>"
-        f"<title>{told}</title><rect class=missing width=100 height=8 />"
+        f"<svg class=filled viewBox='0 0 100 8' preserveAspectRatio=none role=img aria-label='{label}'>"
+        f"<title>{label}</title><rect class=missing width=100 height=8 />"
         f"<rect class=invalid width={valid + invalid:.2f} height=8 />"
         f"<rect class=valid width={valid:.2f} height=8 /></svg>"
     )
@@ -192,10 +192,10 @@ def _histogram(column: Json, kind: str) -> str:
     bars = "".join(
         f"M{i * width:.4g} 30v-{max(1.5, 30 * n / top):.4g}h{width * 0.9:.4g}V30z" for i, n in enumerate(bins) if n
     )
-    told = f"from {low} to {high}: {', '.join(f'{n:,}' for n in bins)}"
+    label = f"from {low} to {high}: {', '.join(f'{n:,}' for n in bins)}"
     return (
-        f"<svg class={kind} viewBox='0 0 100 30' preserveAspectRatio=none role=img aria-label='Histogram {told}'>"
-        f"<title>{told}</title><path d='{bars}'/></svg>"
+        f"<svg class={kind} viewBox='0 0 100 30' preserveAspectRatio=none role=img aria-label='Histogram {label}'>"
+        f"<title>{label}</title><path d='{bars}'/></svg>"
     )
 
 

@@ -23,12 +23,12 @@ FUNCTION = "csv_profile"
 PATIENCE = 60
 
 
-def profile_by_upload(target: Target, file: Path, stated: dict[str, str], told: TextIO) -> tuple[str, list[str]]:
+def profile_by_upload(target: Target, file: Path, stated: dict[str, str], output: TextIO) -> tuple[str, list[str]]:
     """Uploads a file and waits for the profile of exactly this upload; returns it and where it lies."""
     key, name = key_for(target.stack, file.name), plain(file.name)
     try:
-        etag, version = _upload(target, file, key, stated, told)
-        with Step("waiting for its profile", told):
+        etag, version = _upload(target, file, key, stated, output)
+        with Step("waiting for its profile", output):
             item = wait_for(
                 lambda: _of_this_upload(metadata(target, key), etag, version),
                 f"the profile of {plain(key)}",
@@ -50,14 +50,14 @@ def key_for(stack: Stack, name: str) -> str:
             return trigger.prefix + name
     suffixes = ", ".join(trigger.suffix for trigger in triggers)
     raise Problem(
-        f"{plain(name)} would start no function", f"rename it to end in one of {suffixes}; or leave --upload out"
+        f"{plain(name)} would not start a function", f"rename it to end in one of {suffixes}; or leave --upload out"
     )
 
 
-def _upload(target: Target, file: Path, key: str, stated: dict[str, str], told: TextIO) -> tuple[str, str | None]:
+def _upload(target: Target, file: Path, key: str, stated: dict[str, str], output: TextIO) -> tuple[str, str | None]:
     """In parts, where the file is large. Returns eTag and version of what now lies there."""
     s3, bucket, total = target.client("s3"), target.names.bucket("raw"), file.stat().st_size
-    with Step(f"uploading {file.name}", told) as step:
+    with Step(f"uploading {file.name}", output) as step:
         step.note(f"s3://{bucket}/{key}")
         done, lock = 0, threading.Lock()
 

@@ -182,7 +182,7 @@ def _top(column: Json, width: int) -> Iterator[str]:
 
 def _quality(quality: Json, width: int) -> Iterator[str]:
     if not quality["issues"] and not quality["missing_values"]:
-        yield "Quality: nothing to complain about" if quality["total_rows"] else ""
+        yield "Quality: no problems found" if quality["total_rows"] else ""
         return
     yield "Quality:"
     for issue in quality["issues"]:

@@ -18,8 +18,8 @@ ADVICE = {
     "blank-row": "nothing, unless a blank line stands for something",
     "blank-label": "name every column in the header",
     "duplicate-label": "give every column a name of its own",
-    "type-error": "mend those cells; the columns above show the first of them",
-    "constraint-error": "mend the file, or the rule",
+    "type-error": "fix those cells; the columns above show the first of them",
+    "constraint-error": "fix the file, or the rule",
     "trailing-bytes": "pack the file again",
 }
 

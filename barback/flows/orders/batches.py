@@ -42,14 +42,14 @@ def wait_for_batch(target: Target, key: str, etag: str) -> dict[str, Any]:
     )
 
 
-def upload(target: Target, file: Path, name: str, told: TextIO | None = None) -> dict[str, Any]:
+def upload(target: Target, file: Path, name: str, output: TextIO | None = None) -> dict[str, Any]:
     """Uploads a file and waits for its batch; the item of it."""
     s3, bucket, key = target.client("s3"), target.names.bucket("raw"), PREFIX + name
-    with Step(f"uploading {name}", told) as step:
+    with Step(f"uploading {name}", output) as step:
         step.note(f"s3://{bucket}/{key}")
         s3.upload_file(str(file), bucket, key)
         etag = s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
-    with Step("waiting for its tables", told) as step:
+    with Step("waiting for its tables", output) as step:
         item = wait_for_batch(target, key, etag)
         step.note(item["batch"])
     return item

@@ -28,15 +28,15 @@ def ingest(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
         answer = target.client("lambda", read_timeout=patience).invoke(
             FunctionName=target.names.called(INGEST), Payload=json.dumps(payload).encode()
         )
-        told: dict[str, Any] = json.loads(answer["Payload"].read())
+        result: dict[str, Any] = json.loads(answer["Payload"].read())
     except (ClientError, BotoCoreError) as error:
         hint = "make status" if target.is_aws else "start it: make up"
         raise Problem(f"the ingest could not be started: {error}", hint) from None
     if "FunctionError" in answer:
-        raise Problem(f"the ingest did not end well: {told.get('errorMessage', told)}", f"make logs F={INGEST}")
-    if told["status"] == "error":
-        raise Problem(f"nothing was fetched: {told['message']}", "mend the option that it names")
-    return told
+        raise Problem(f"the ingest failed: {result.get('errorMessage', result)}", f"make logs F={INGEST}")
+    if result["status"] == "error":
+        raise Problem(f"nothing was fetched: {result['message']}", "fix the option that it names")
+    return result
 
 
 def wait_until_processed(target: Target) -> None:

@@ -97,7 +97,7 @@ def _with_rules(document: dict[str, Any], rules: Path) -> dict[str, Any]:
     try:
         return with_rules(document, parsed(rules.read_bytes()), str(rules), datetime.now(UTC))
     except WrongRules as error:
-        raise Problem(f"{rules}: {error}", "mend the rules: docs/rules.md") from None
+        raise Problem(f"{rules}: {error}", "fix the rules: docs/rules.md") from None
 
 
 def _write(text: str, out: Path | None) -> None:
@@ -124,9 +124,9 @@ def _profile_here(file: Path, stated: dict[str, str]) -> str:
                 _chunks(file, total, step), options=options, about=About(key=file.name, size=total)
             )
     except BadInput as error:
-        raise Problem(str(error), "mend the option of that name") from None
+        raise Problem(str(error), "fix the option of that name") from None
     except OSError as error:
-        raise Problem(f"{plain(str(file))} cannot be read: {error.strerror}", "see that it is yours to read") from None
+        raise Problem(f"{plain(str(file))} cannot be read: {error.strerror}", "check that you may read it") from None
     return profile.to_json().decode()
 
 

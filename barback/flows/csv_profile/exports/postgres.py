@@ -69,7 +69,7 @@ def script(document: Json, path: str) -> str:
     select = ",\n".join(f"  {_value(column, c)}" for column, c in zip(columns, raw, strict=True))
     kept = f"\nWHERE coalesce({listed(f'nullif(btrim({c}), {_EMPTY})' for c in raw)}) IS NOT NULL"
     codes = ("missing-cell", "extra-cell", "row-error", "encoding-error", "comment-row")
-    notes = [f"mend this first, or PostgreSQL stops there: {note}" for note in wrong_rows(document, codes)]
+    notes = [f"fix this first, or PostgreSQL stops there: {note}" for note in wrong_rows(document, codes)]
     return (
         comment(document, path, "psql -f this script", *notes)
         + _SESSION

@@ -50,5 +50,5 @@ def _checked(file: Path) -> Path:
     if not file.is_file():
         raise Problem(f"there is no file {file}", "name a file of orders")
     if not file.name.endswith(SUFFIXES):
-        raise Problem(f"{file.name} would start no function", f"rename it to end in one of {', '.join(SUFFIXES)}")
+        raise Problem(f"{file.name} would not start a function", f"rename it to end in one of {', '.join(SUFFIXES)}")
     return file

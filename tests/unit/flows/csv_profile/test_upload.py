@@ -130,7 +130,9 @@ def test_a_file_that_some_trigger_waits_for_has_a_key(name: str) -> None:
 
 
 def test_a_file_that_would_start_no_function_is_refused() -> None:
-    with pytest.raises(Problem, match=r"notes\.txt would start no function\n.*end in one of \.csv, \.tsv, \.csv\.gz"):
+    with pytest.raises(
+        Problem, match=r"notes\.txt would not start a function\n.*end in one of \.csv, \.tsv, \.csv\.gz"
+    ):
         key_for(load(STACK), "notes.txt")
 
 

@@ -71,12 +71,12 @@ def test_issues_say_what_where_and_what_to_do() -> None:
     assert "fewer cells" in quality
     assert "\n  line 6\n" in quality
     assert "→ look at those lines for a delimiter that is missing" in quality
-    assert "not of its column's type\n  pieces\n  → mend those cells" in quality
+    assert "not of its column's type\n  pieces\n  → fix those cells" in quality
     assert quality.endswith("! 2 cells missing, in 1 column")
 
 
 def test_a_clean_file_is_told_to_be_clean() -> None:
-    assert view(b"a,b\n1,2\n3,4\n").endswith("Quality: nothing to complain about")
+    assert view(b"a,b\n1,2\n3,4\n").endswith("Quality: no problems found")
 
 
 def test_a_file_that_is_no_csv_says_so_and_nothing_else() -> None:

@@ -81,7 +81,7 @@ def test_a_batch_without_orders_says_so(target: Target) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("missing.json", "there is no file"), ("orders.txt", "would start no function")]
+    ("name", "told"), [("missing.json", "there is no file"), ("orders.txt", "would not start a function")]
 )
 def test_a_file_that_is_none_of_orders_is_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, told: str
