@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 TOGETHER = ("embedded", "integration", "terraform")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         place = item.path.relative_to(HERE)
