@@ -17,7 +17,7 @@ BARBACK = $(VENV) -m barback
 RUN = $(VENV) -m barback.words
 BASE = @$(PYTHON) -m barback.setup base
 DEV = @$(PYTHON) -m barback.setup dev
-SIDE_BY_SIDE = -n 2 --dist loadgroup
+SIDE_BY_SIDE = -n 2 --dist loadscope
 TESTS_OF_FLOW = $(if $(FLOW),$(or $(wildcard tests/unit/$(FLOW) tests/unit/flows/$(FLOW) tests/integration/test_$(FLOW).py),tests/no-flow-of-this-name))
 export PYTHONDONTWRITEBYTECODE = 1
 
