@@ -4,9 +4,11 @@ Its resources carry the environment's name (barback-dev-…), so the two never t
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 from barback.aws.terraform import find_terraform
@@ -56,6 +58,13 @@ def _build_for(config: Config, python: str) -> Build:
     return Build.for_here() if embedded else Build(python, machine())
 
 
+# The lines of Terraform that are worth keeping in a log.
+NOTABLE = re.compile(
+    r": (Creation|Modifications|Destruction) complete|^(Plan:|Apply complete|No changes|Outputs:|Warning:)"
+)
+LAST_LINES = 60
+
+
 def find_tflocal() -> str:
     """tflocal beside this Python, where `make` installs it, or on PATH."""
     beside = Path(sys.executable).with_name("tflocal")
@@ -80,6 +89,22 @@ def _run(program: str, config: Config, workspace: Workspace, *arguments: str) ->
         **({} if is_terminal(sys.stdout) else {"TF_CLI_ARGS": "-no-color"}),
         "CHECKPOINT_DISABLE": "1",
     }
-    done = subprocess.run([program, f"-chdir={workspace.infra}", *arguments], env=environment, check=False)
-    if done.returncode:
+    command = [program, f"-chdir={workspace.infra}", *arguments]
+    failed = subprocess.call(command, env=environment) if is_terminal(sys.stdout) else _in_short(command, environment)
+    if failed:
         raise Problem(f"tflocal {arguments[0]} failed; the reason is above", "fix it and run make tf-local again")
+
+
+def _in_short(command: list[str], environment: dict[str, str]) -> int:
+    """For a pipe or a log: what happened to each resource and how it ended; the last lines whole if it failed."""
+    last: deque[str] = deque(maxlen=LAST_LINES)
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        for line in process.stdout or ():
+            last.append(line.rstrip())
+            if NOTABLE.search(line):
+                say(line.rstrip())
+    if process.returncode:
+        say("\n".join(last))
+    return process.returncode
