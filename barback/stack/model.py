@@ -31,23 +31,23 @@ class Bucket(Model):
     expire_days: Days | None = Field(description="days until an object is deleted; null keeps it")
     expire_versions_days: Days | None = Field(description="days until an old version is deleted; null keeps it")
     expire_prefixes: dict[Annotated[str, Field(min_length=1)], Days] = Field(
-        description="days until objects whose keys begin so are deleted; old versions go a day later"
+        description="by prefix, days until objects are deleted; their old versions are deleted a day later"
     )
     expect: dict[Annotated[str, Field(min_length=1)], Any] = Field(
-        default={}, description="rules for the files whose keys begin so: docs/rules.md"
+        default={}, description="rules for files, by prefix: docs/rules.md"
     )
 
 
 class Index(Model):
-    key: str = Field(description="the attribute that the index is looked up by, a string")
-    sort: str | None = Field(default=None, description="the attribute that it is sorted by, a string")
+    key: str = Field(description="the partition key of the index, a string")
+    sort: str | None = Field(default=None, description="the sort key of the index, a string; null for none")
 
 
 class Table(Model):
     key: str = Field(description="the partition key, a string")
     sort: str | None = Field(description="the sort key, a string; null for none")
     indexes: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{2,254}$")], Index] = Field(
-        description="global secondary indexes, by name; each holds all attributes"
+        description="global secondary indexes, by name; each contains all attributes"
     )
     ttl: str | None = Field(
         description="the attribute with the time (in seconds since 1970) at which an item is deleted; null for none"
@@ -66,13 +66,13 @@ class Queue(Model):
         description="seconds for which a received message is hidden; at least 6 times the timeout of its function"
     )
     retention_days: Annotated[int, Field(ge=1, le=14)] = Field(
-        description="days until a message that nobody deletes is lost"
+        description="days after which SQS deletes a message that was not processed"
     )
     max_receives: Annotated[int, Field(ge=1, le=1000)] | None = Field(
-        description="how often a message is received before it goes to dead_letters"
+        description="how many times a message is received before it goes to dead_letters"
     )
     dead_letters: ResourceName | None = Field(
-        description="the queue for messages that were received max_receives times; the two go together"
+        description="the dead-letter queue, for messages that were received max_receives times; set both or neither"
     )
 
     @model_validator(mode="after")
@@ -100,12 +100,12 @@ class ScheduleTrigger(Model):
     schedule: Annotated[str, Field(pattern=r"^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\([^)]+\))$")] = (
         Field(description="rate(5 minutes), or cron(0 6 * * ? *) with six fields, in UTC")
     )
-    payload: dict[str, Any] = Field(default_factory=dict, description="the event that the function gets")
+    payload: dict[str, Any] = Field(default_factory=dict, description="the event that the function receives")
 
 
 class QueueTrigger(Model):
     queue: ResourceName = Field(description="the queue")
-    batch: Annotated[int, Field(ge=1, le=10000)] = Field(description="the most messages of one invocation")
+    batch: Annotated[int, Field(ge=1, le=10000)] = Field(description="the maximum number of messages in one invocation")
     window: Annotated[int, Field(ge=0, le=300)] = Field(
         default=0, description="seconds to wait for a batch to fill; at least 1 for batches over 10"
     )
@@ -114,15 +114,15 @@ class QueueTrigger(Model):
 class HttpTrigger(Model):
     """Requests of anyone: an HTTP API on AWS, a function URL on local engines."""
 
-    http: Literal["public"] = Field(description="who may call it: anyone")
+    http: Literal["public"] = Field(description="who can call it: anyone")
     origins: list[Annotated[str, Field(pattern=r"^(\*|https?://[^/\s]+)$")]] = Field(
-        [], description="pages of other sites that may call it from a browser (CORS); `*` for all"
+        [], description="sites whose pages can call it from a browser (CORS); `*` for all"
     )
     methods: list[Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]] = Field(
-        ["GET"], description="the methods that these pages may use"
+        ["GET"], description="the methods that these pages can use"
     )
-    rate: int = Field(ge=1, le=10000, description="requests a second that are let through on AWS, in the long run")
-    burst: int = Field(ge=1, le=5000, description="requests that are let through at once")
+    rate: int = Field(ge=1, le=10000, description="requests per second that are allowed on AWS on average")
+    burst: int = Field(ge=1, le=5000, description="requests that are allowed at once on AWS")
 
 
 def _trigger_kind(value: Any) -> str | None:
@@ -148,18 +148,18 @@ Trigger = Annotated[
 
 class Permission(Model):
     bucket: BucketName | None = Field(
-        default=None, description="the bucket; the function gets its name as `BUCKET_NAME`"
+        default=None, description="the bucket; the function receives its name in the variable `BUCKET_NAME`"
     )
     table: ResourceName | None = Field(
-        default=None, description="the table; the function gets its name as `TABLE_NAME`"
+        default=None, description="the table; the function receives its name in the variable `TABLE_NAME`"
     )
     queue: ResourceName | None = Field(
-        default=None, description="the queue; the function gets its address as `QUEUE_NAME`"
+        default=None, description="the queue; the function receives its URL in the variable `QUEUE_NAME`"
     )
-    prefix: str = Field(default="", description="only objects whose keys begin so")
-    index: str | None = Field(default=None, description="an index of the table, in place of the table itself")
+    prefix: str = Field(default="", description="only objects whose keys begin with this")
+    index: str | None = Field(default=None, description="an index of the table, instead of the table itself")
     actions: Annotated[list[Action], Field(min_length=1)] = Field(
-        description="actions of IAM on that resource, such as s3:GetObject"
+        description="IAM actions on that resource, such as s3:GetObject"
     )
 
     @model_validator(mode="after")
@@ -183,38 +183,38 @@ class Permission(Model):
 
 
 class Function(Model):
-    description: str = Field(description="what it does, in a line")
+    description: str = Field(description="what the function does, in one line")
     handler: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$")] = Field(
         description="module and function in lambda_src/, such as csv_profile.handler.handle"
     )
     memory: Annotated[int, Field(ge=128, le=10240)] = Field(
-        description="MB; on AWS the share of a CPU grows with it, 1769 MB being one CPU"
+        description="MB; on AWS the share of a CPU grows with it: 1769 MB is one CPU"
     )
     timeout: Annotated[int, Field(ge=1, le=900)] = Field(description="seconds")
     retries: Annotated[int, Field(ge=0, le=2)] = Field(
-        description="how often an asynchronous invocation (S3, schedule) that failed is tried again"
+        description="how many times a failed asynchronous invocation (S3, schedule) is retried"
     )
     event_age: Annotated[int, Field(ge=60, le=21600)] = Field(
-        description="seconds until an event that could not be delivered counts as failed"
+        description="seconds after which an event that could not be delivered is treated as failed"
     )
     failed_events: ResourceName | None = Field(
-        description="the queue that keeps events whose retries are used up; null loses them"
+        description="the queue that keeps events that failed after all retries; with null they are lost"
     )
     log_retention_days: LogRetention = Field(description="days until a log line is deleted")
     concurrency: Annotated[int, Field(ge=1)] | None = Field(
-        description="the most invocations at once; null for no limit of its own"
+        description="the maximum number of concurrent invocations; null for no limit of its own"
     )
     environment: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(
-        description="variables of its own; locally the addresses of stand-ins replace those of public APIs"
+        description="environment variables; locally, the addresses of stand-ins replace those of public APIs"
     )
-    triggers: list[Trigger] = Field(description="what starts it")
-    permissions: list[Permission] = Field(description="what it may do; nothing else is allowed")
+    triggers: list[Trigger] = Field(description="what invokes the function")
+    permissions: list[Permission] = Field(description="what the function can do; everything else is denied")
 
 
 class Stack(Model):
     version: Literal[1] = Field(description="the version of this format")
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,20}$")] = Field(
-        description="what the name of every resource begins with"
+        description="the prefix of every resource's name"
     )
     runtime: Runtime = Field(description="what the package is built for")
     tags: dict[str, str] = Field(description="tags of every resource")

@@ -13,37 +13,38 @@ PAGE = ROOT / "docs" / "stack.md"
 
 HEAD = """# The stack
 
-Every field of [`infra/stack.yaml`](../infra/stack.yaml), made from the models in `barback/stack/model.py` by
-`python -m barback.stack.reference`. `make check` names a mistake in the file by its path and line, also a handler that
-does not exist, an action that AWS does not know and a function that would start itself.
-[add-a-flow.md](add-a-flow.md) is a walkthrough.
+This page describes every field of [`infra/stack.yaml`](../infra/stack.yaml). It is generated from the models in
+`barback/stack/model.py` by `python -m barback.stack.reference`. `make check` reports a mistake in the file with its
+path and line, including a handler that does not exist, an action that AWS does not know, and a function that would
+trigger itself. [add-a-flow.md](add-a-flow.md) is a walkthrough.
 
-Names in the file are short. On a local engine the table `file_metadata` of the stack `barback` is called
-`barback-file_metadata`, on AWS `barback-<ENV>-file_metadata`; bucket names end in the account's number there.
+Names in the file are short. On a local engine, the table `file_metadata` of the stack `barback` is called
+`barback-file_metadata`; on AWS it is called `barback-<ENV>-file_metadata`, and bucket names end with the account
+number.
 
-A default is what `defaults` in the file says for that kind of entry, and may be changed there. A required field has
-none.
+The defaults come from `defaults` in the file, where you can change them for each kind of entry. A required field has no
+default.
 """
 
 # A title, the kind under `defaults`, the model, and what else there is to say.
 SECTIONS: list[tuple[str, str, type[Model], str]] = [
-    ("The file", "", model.Stack, "`defaults` holds values for entries that do not set them, under `bucket`, `table`,\n"
-     "`queue` and `function`."),
-    ("`runtime`", "", model.Runtime, "Locally, functions run on this machine's processor; on the embedded engine also\n"
-     "on this machine's Python."),
+    ("The file", "", model.Stack, "`defaults` contains values for entries that do not set them, under `bucket`,\n"
+     "`table`, `queue` and `function`."),
+    ("`runtime`", "", model.Runtime, "Locally, functions run on this machine's processor, and on the embedded engine\n"
+     "also with this machine's Python."),
     ("`buckets`", "bucket", model.Bucket, "Every bucket is private and encrypted, and refuses calls without TLS."),
-    ("`tables`", "table", model.Table, "Every table is billed by request."),
+    ("`tables`", "table", model.Table, "Every table uses on-demand billing."),
     ("An index of a table", "", model.Index, ""),
     ("`queues`", "queue", model.Queue, "Every queue is encrypted and refuses calls without TLS."),
     ("`functions`", "function", model.Function, ""),
-    ("A trigger by an upload", "", model.UploadTrigger, "An object that is created in a bucket starts the function."),
-    ("A trigger by a schedule", "", model.ScheduleTrigger, "An EventBridge rule starts the function."),
-    ("A trigger by a queue", "", model.QueueTrigger, "Messages start the function in batches. It answers with those\n"
-     "that failed, and only these are delivered again."),
-    ("A trigger by HTTP", "", model.HttpTrigger, "Requests start the function, in payload format 2.0: through an HTTP\n"
-     "API on AWS, through a function URL on local engines."),
-    ("A permission", "", model.Permission, "Exactly one of `bucket`, `table` and `queue`. A function gets the names\n"
-     "of what it may use, and of nothing else, as environment variables."),
+    ("A trigger by an upload", "", model.UploadTrigger, "An object that is created in a bucket invokes the function."),
+    ("A trigger by a schedule", "", model.ScheduleTrigger, "An EventBridge rule invokes the function."),
+    ("A trigger by a queue", "", model.QueueTrigger, "Messages invoke the function in batches. The function returns\n"
+     "those that failed, and only these are delivered again."),
+    ("A trigger by HTTP", "", model.HttpTrigger, "Requests invoke the function with payload format 2.0: through an\n"
+     "HTTP API on AWS, and through a function URL on local engines."),
+    ("A permission", "", model.Permission, "Set exactly one of `bucket`, `table` and `queue`. A function receives the\n"
+     "names of the resources that it can use, and of no others, as environment variables."),
 ]  # fmt: skip
 
 
