@@ -28,7 +28,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Use it
-demo: ## start everything, drop sample files in, show what comes out
+demo: ## start everything, upload sample files, show the results
 	$(BASE)
 	@$(BARBACK) demo
 
@@ -36,7 +36,7 @@ up: ## start the local environment, or bring a running one up to date
 	$(BASE)
 	@$(BARBACK) up
 
-watch: ## start it, and make what you save live at the next event
+watch: ## start it; the next event uses what you save
 	$(BASE)
 	@$(BARBACK) watch
 
@@ -52,7 +52,7 @@ cocktails: ## fetch the drinks and show them; ARGS="--with gin --without cream",
 	$(BASE)
 	@ARGS="$${ARGS:---fetch}" $(RUN) barback cocktails {ARGS}
 
-api: ## serve the API in the foreground, beginning anew at every change of its code
+api: ## serve the API in the foreground, and restart it at every change of its code
 	$(BASE)
 	@$(BARBACK) api
 
@@ -64,7 +64,7 @@ run-orders: ## generate orders, upload them, show the tables and what was reject
 	$(BASE)
 	@$(RUN) barback run-orders {ARGS}
 
-redrive: ## show failed events and, if you say yes, send them again; ARGS="--function NAME --limit N"
+redrive: ## show failed events and, if you confirm, send them again; ARGS="--function NAME --limit N"
 	$(BASE)
 	@$(RUN) barback redrive {ARGS}
 
@@ -72,7 +72,7 @@ status: ## show what runs and what is deployed
 	$(BASE)
 	@$(BARBACK) status || [ $$? -eq 3 ]  # 3: nothing runs, which is an answer
 
-logs: ## show logs; F=csv_profile for one function, FOLLOW=1 to stay
+logs: ## show logs; F=csv_profile for one function, FOLLOW=1 to follow them
 	$(BASE)
 	@$(BARBACK) logs $${FOLLOW:+--follow} $${F:+-- "$$F"}
 
@@ -80,7 +80,7 @@ monitor: ## follow the logs of all functions; F=orders for one, ARGS="--level wa
 	$(BASE)
 	@$(RUN) barback monitor {ARGS} $${F:+-- "$$F"}
 
-doctor: ## look for what could be wrong on this machine
+doctor: ## check this machine for problems
 	$(BASE)
 	@$(BARBACK) doctor
 
@@ -93,15 +93,15 @@ plan: ## show every attribute that a deployment would change
 	$(BASE)
 	@$(RUN) barback plan {ARGS}
 
-rollback: ## have triggers start what ran before the last deployment; ARGS="--function NAME"
+rollback: ## make triggers invoke the versions before the last deployment; ARGS="--function NAME"
 	$(BASE)
 	@$(RUN) barback rollback {ARGS}
 
-terraform: ## a command of Terraform's own with this stack's state and variables; ARGS="state list"
+terraform: ## run a Terraform command with this stack's state and variables; ARGS="state list"
 	$(BASE)
 	@$(RUN) barback terraform -- {ARGS}
 
-destroy: ## remove it: show what goes, ask, prove that nothing is left
+destroy: ## remove it: show what will be removed, ask, check that nothing is left
 	$(BASE)
 	@$(RUN) barback destroy {ARGS}
 
@@ -142,7 +142,7 @@ format: ## let ruff format and fix what it can
 	$(DEV)
 	@$(VENV) -m ruff format . && $(VENV) -m ruff check --fix .
 
-benchmark: ## time the profiler beside other tools; ARGS="--full" for all sizes
+benchmark: ## compare the profiler's time and memory with other tools; ARGS="--full" for all sizes
 	@$(PYTHON) -m barback.setup dev bench
 	@$(RUN) benchmarks.csv_profile {ARGS}
 
@@ -154,10 +154,10 @@ check: ## check infra/stack.yaml
 	$(BASE)
 	@$(BARBACK) check
 
-lock: ## pin the requirements anew, with hashes (needs uv)
+lock: ## update the pinned requirements, with hashes (needs uv)
 	@requirements/lock
 
-clean: ## stop everything and remove all that was made here
+clean: ## stop everything and remove all generated files
 	@[ ! -x .venv/bin/python ] || $(BARBACK) down --forget
 	rm -rf .venv .venv-scan .venv*.lock .engine build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

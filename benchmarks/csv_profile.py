@@ -73,9 +73,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--full", action="store_true", help="1, 10, 100 MB and 1 GB: half an hour and more")
     parser.add_argument("--tools", type=_tools, default=list(TOOLS), help=f"of {','.join(TOOLS)} (default: all)")
-    parser.add_argument("--repeats", type=int, default=3, help="medians of so many runs (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=3, help="number of runs for the median (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=1800, help="seconds a tool may take (default: %(default)s)")
-    parser.add_argument("--others-up-to", type=int, default=1000, help="megabytes; larger files are for ours alone")
+    parser.add_argument(
+        "--others-up-to", type=int, default=1000, help="megabytes; larger files are measured with Barback only"
+    )
     return parser.parse_args()
 
 

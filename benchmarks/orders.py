@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--timeout", type=float, default=1800, help="seconds a tool may take")
     parser.add_argument("--pandas-up-to", type=int, default=100, help="megabytes: it takes some twenty times as much")
-    parser.add_argument("--readers", action="store_true", help="measure the readers of JSON alone")
+    parser.add_argument("--readers", action="store_true", help="measure only the JSON readers")
     return parser.parse_args()
 
 

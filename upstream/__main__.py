@@ -11,8 +11,8 @@ from upstream.server import Upstream
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m upstream", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8090, help="port; 0 takes a free one (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="other seed, other data (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8090, help="port; 0 selects a free one (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="each seed gives other data (default: %(default)s)")
     options = parser.parse_args()
 
     stopped = threading.Event()

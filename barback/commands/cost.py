@@ -15,12 +15,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--uploads",
         type=_amount,
         default=100,
-        help="a day, by people; the functions they start share them (%(default)s)",
+        help="uploads by users per day; shared by the functions that they trigger (%(default)s)",
     )
-    parser.add_argument("--to", metavar="FUNCTION", help="the one function that all these uploads start")
+    parser.add_argument("--to", metavar="FUNCTION", help="the function that all these uploads trigger")
     parser.add_argument("--mb", type=_amount, default=1, help="size of an upload in MB (%(default)s)")
     parser.add_argument(
-        "--messages", type=_amount, default=1000, help="a day, in each queue that is read (%(default)s)"
+        "--messages",
+        type=_amount,
+        default=1000,
+        help="messages per day in each queue that has a consumer (%(default)s)",
     )
     parser.add_argument("--requests", type=_amount, default=1000, help="HTTP requests a day (%(default)s)")
     parser.add_argument("--all", action="store_true", help="every line, not only the most expensive ones")

@@ -11,7 +11,7 @@ from barback.targets import target_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "It may be run again: the same files give the same results."
+    parser.epilog = "You can run it again: the same files give the same results."
 
 
 def run(arguments: argparse.Namespace) -> int:

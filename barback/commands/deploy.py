@@ -10,7 +10,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--adopt",
         action="store_true",
-        help="take resources that are there already into Terraform's state, after it was lost for example",
+        help="take existing resources into Terraform's state, for example after the state was lost",
     )
 
 

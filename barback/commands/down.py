@@ -8,8 +8,8 @@ from barback.engines import running, usable
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--forget", action="store_true", help="also remove what Docker keeps between runs")
-    parser.epilog = "Its data goes with it: the next `up` starts empty."
+    parser.add_argument("--forget", action="store_true", help="also remove the volumes that Docker keeps between runs")
+    parser.epilog = "Its data is lost: the next `up` starts empty."
 
 
 def run(arguments: argparse.Namespace) -> int:

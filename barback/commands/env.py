@@ -9,7 +9,7 @@ from barback.errors import Problem
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = 'Take them into a shell with: eval "$(barback env)". Back out: a new shell.'
+    parser.epilog = 'Use them in a shell with: eval "$(barback env)". To undo this, open a new shell.'
 
 
 def run(arguments: argparse.Namespace) -> int:

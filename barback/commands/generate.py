@@ -20,14 +20,20 @@ def add(parser: argparse.ArgumentParser) -> None:
         told = f"{name}: {', '.join(generator.forms)}"
         one = kinds.add_parser(name, help=told, formatter_class=argparse.RawDescriptionHelpFormatter)
         much = one.add_mutually_exclusive_group()
-        much.add_argument("--count", type=count, help=f"so many records (default: {COUNT})")
-        much.add_argument("--size", type=size, help="as many as fill this much: 500KB, 10MB, 1GB")
-        one.add_argument("--seed", type=int, default=1, help="others for another number (default: %(default)s)")
-        one.add_argument("--mess", type=share, default=0.0, help="the share that is broken, as 0.05 or 5%%")
-        one.add_argument("--kinds", help="the kinds of mess, comma-separated (default: all of them)")
+        much.add_argument("--count", type=count, help=f"number of records (default: {COUNT})")
+        much.add_argument("--size", type=size, help="as many records as fill this size: 500KB, 10MB, 1GB")
+        one.add_argument(
+            "--seed", type=int, default=1, help="seed; another seed gives other data (default: %(default)s)"
+        )
+        one.add_argument("--mess", type=share, default=0.0, help="the share of broken records, such as 0.05 or 5%%")
+        one.add_argument("--kinds", help="the kinds of broken records, comma-separated (default: all of them)")
         one.add_argument("--form", choices=list(generator.forms), help=f"default: {next(iter(generator.forms))}")
-        one.add_argument("--out", type=Path, help="write here, and the truth about it beside it (default: print it)")
-        one.epilog = "kinds of mess:\n" + "\n".join(f"  {kind:18} {does}" for kind, does in generator.kinds.items())
+        one.add_argument(
+            "--out", type=Path, help="write to this file, and the expected results beside it (default: print the data)"
+        )
+        one.epilog = "kinds of broken records:\n" + "\n".join(
+            f"  {kind:18} {does}" for kind, does in generator.kinds.items()
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -25,12 +25,16 @@ HEAD = ("function", "invocations", "errors", "cold starts", "median ms", "longes
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("functions", nargs="*", help="only these; as in infra/stack.yaml (default: all)")
-    parser.add_argument("--level", type=str.upper, choices=LEVELS[1:], default="INFO", help="from this level on")
+    parser.add_argument(
+        "--level", type=str.upper, choices=LEVELS[1:], default="INFO", help="only this level and higher ones"
+    )
     parser.add_argument("--request", metavar="ID", help="only this request; the beginning of its id is enough")
     parser.add_argument("--minutes", type=float, default=5.0, help="how far back to begin (default: %(default)g)")
-    parser.add_argument("--once", action="store_true", help="show what is there, with a summary by function, and end")
+    parser.add_argument(
+        "--once", action="store_true", help="show the existing lines, with a summary by function, and exit"
+    )
     parser.add_argument("--all", action="store_true", help="also START and END, metrics and the lines of tracebacks")
-    parser.epilog = "It stays until Ctrl-C. With TARGET=aws it follows the functions there."
+    parser.epilog = "It runs until Ctrl-C. With TARGET=aws it follows the functions there."
 
 
 def run(arguments: argparse.Namespace) -> int:

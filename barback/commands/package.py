@@ -21,9 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     goals = "aws: as the stack says; docker: this machine's architecture; embedded: this Python"
     parser.add_argument("--for", dest="goal", choices=("aws", "docker", "embedded"), default="aws", help=goals)
     parser.add_argument("--python", metavar="3.N", help="build for this Python instead of the stack's")
-    parser.add_argument("--architecture", choices=("arm64", "x86_64"), help="build for this one instead")
+    parser.add_argument("--architecture", choices=("arm64", "x86_64"), help="build for this processor instead")
     parser.add_argument("--out", type=Path, help="where to write the zip (default: build/, named after what it is for)")
-    parser.add_argument("--update", metavar="URL", help="also bring the LocalStack up to date that runs there, if any")
+    parser.add_argument("--update", metavar="URL", help="also update a LocalStack that runs there")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ CHANGES = 2
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--adopt", action="store_true", help="as `deploy --adopt` would do it")
-    parser.epilog = f"The exit code is 0 when all is as the stack says, {CHANGES} when something differs."
+    parser.epilog = f"The exit code is 0 if nothing would change, {CHANGES} if something would."
 
 
 def run(arguments: argparse.Namespace) -> int:

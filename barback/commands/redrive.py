@@ -1,4 +1,4 @@
-"""`barback redrive`: shows the failed events, and sends them again once that is wanted."""
+"""`barback redrive`: shows the failed events, and sends them again if you confirm."""
 
 import argparse
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ LONGEST = 60  # characters of a text in the list
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--list", action="store_true", help="only show what there is")
+    parser.add_argument("--list", action="store_true", help="only show the events")
     parser.add_argument("--function", metavar="NAME", help="only what failed in this function")
     parser.add_argument("--limit", type=_positive, metavar="N", help="the oldest N of each queue")
     parser.add_argument("--yes", action="store_true", help="send without asking (or YES=1)")

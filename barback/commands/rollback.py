@@ -7,7 +7,9 @@ from barback.config import read_config
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--function", metavar="NAME", help="only this one; without, all that was deployed last")
+    parser.add_argument(
+        "--function", metavar="NAME", help="only this function (default: all that the last deployment changed)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ NEED_A_PACKAGE = {"plan", "apply", "refresh", "console"}
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="for example: -- state list")
-    parser.epilog = "Nothing is asked and nothing is shown beside what Terraform itself asks and shows."
+    parser.epilog = "Only Terraform's own questions are asked."
 
 
 def run(arguments: argparse.Namespace) -> int:

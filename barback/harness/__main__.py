@@ -9,7 +9,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m barback.harness", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--reload", action="store_true", help="begin anew when lambda_src/ or barback/ changes")
+    parser.add_argument("--reload", action="store_true", help="restart when lambda_src/ or barback/ changes")
     options = parser.parse_args()
     uvicorn.run(
         "barback.harness.app:make_local_app",

@@ -1,4 +1,4 @@
-"""`barback api`: serve the API in the foreground and begin anew at every change of its code."""
+"""`barback api`: serve the API in the foreground and restart it at every change of its code."""
 
 import argparse
 import os
@@ -14,7 +14,7 @@ from barback.paths import ROOT
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "It takes the place of the one that `up` has started, until it is stopped with Ctrl-C."
+    parser.epilog = "It replaces the one that `up` has started, until you stop it with Ctrl-C."
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`barback bar`: say which bottles you have, for `barback cocktails --bar`."""
+"""`barback bar`: store which bottles you have, for `barback cocktails --bar`."""
 
 import argparse
 
@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     for action, text in (("add", "put ingredients in"), ("remove", "take ingredients out")):
         chosen = actions.add_parser(action, help=text)
         chosen.add_argument("names", nargs="+", metavar="INGREDIENT", help="gin, lime, 'sweet vermouth'")
-    actions.add_parser("clear", help="take everything out")
+    actions.add_parser("clear", help="remove everything")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`barback cocktails`: show a recipe, or the stored drinks that are as you ask; fetch them first."""
+"""`barback cocktails`: show a recipe, or the stored drinks that match your question; fetch them first."""
 
 import argparse
 import sys
@@ -28,31 +28,39 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="*", metavar="NAME", help="show the recipe of this drink")
     asked = parser.add_argument_group("show the drinks that")
     names: Any = {"action": "append", "metavar": "INGREDIENT"}
-    asked.add_argument("--with", **names, help="have it, by its name, brand or kind; repeatable")
-    asked.add_argument("--without", **names, help="do not have it; repeatable")
-    asked.add_argument("--bar", nargs="?", const=OWN, metavar="A,B", help="your bar can make (barback bar), or these")
-    asked.add_argument("--missing", metavar="N", help="your bar can make with so many more ingredients")
-    asked.add_argument("--at-most", metavar="N", help="have so many ingredients at most")
-    asked.add_argument("--mocktails", action="store_true", default=None, help="surely have no alcohol")
-    asked.add_argument("--weaker-than", metavar="PERCENT", help="are weaker, by volume")
-    asked.add_argument("--glass", help="are served in it: highball, martini, mug")
-    asked.add_argument("--category", help="are of a category: cocktail, shot, punch")
-    asked.add_argument("--search", metavar="WORDS", help="say these words in their name, tags or ingredients")
+    asked.add_argument("--with", **names, help="contain it, by its name, brand or kind; repeatable")
+    asked.add_argument("--without", **names, help="do not contain it; repeatable")
+    asked.add_argument(
+        "--bar", nargs="?", const=OWN, metavar="A,B", help="can be made from your bar (barback bar), or from these"
+    )
+    asked.add_argument("--missing", metavar="N", help="can be made with this number of additional ingredients")
+    asked.add_argument("--at-most", metavar="N", help="have at most this number of ingredients")
+    asked.add_argument("--mocktails", action="store_true", default=None, help="certainly contain no alcohol")
+    asked.add_argument("--weaker-than", metavar="PERCENT", help="are weaker than this percentage by volume")
+    asked.add_argument("--glass", help="are served in this glass: highball, martini, mug")
+    asked.add_argument("--category", help="belong to this category: cocktail, shot, punch")
+    asked.add_argument("--search", metavar="WORDS", help="have these words in their name, tags or ingredients")
     shown = parser.add_argument_group("show them")
     shown.add_argument("--sort", help="by name, strength, ingredients, effort or missing")
-    shown.add_argument("--reverse", action="store_true", default=None, help="the other way round")
-    shown.add_argument("--limit", type=_positive, metavar="N", help=f"so many a page; {MOST} unless you say")
+    shown.add_argument("--reverse", action="store_true", default=None, help="in reverse order")
+    shown.add_argument("--limit", type=_positive, metavar="N", help=f"drinks per page (default: {MOST})")
     shown.add_argument("--page", type=_positive, default=1, metavar="N", help="the second page, the third …")
     shown.add_argument("--all", action="store_true", help="all on one page")
-    shown.add_argument("--json", action="store_true", help="as JSON, whole; all of them, unless --limit or --page says")
+    shown.add_argument(
+        "--json", action="store_true", help="complete, as JSON; all of them, unless --limit or --page is given"
+    )
     fetched = parser.add_argument_group("fetch first")
     what = fetched.add_mutually_exclusive_group()
     what.add_argument("--fetch", action="store_true", help="the whole catalogue")
-    what.add_argument("--letters", metavar="ABC", help="the drinks that start with these letters")
+    what.add_argument("--letters", metavar="ABC", help="the drinks whose names start with these letters")
     what.add_argument("--id", dest="ids", action="append", metavar="NUMBER", help="one drink; repeatable")
-    what.add_argument("--random", type=int, metavar="N", help="so many drinks by chance")
-    what.add_argument("--non-alcoholic", action="store_true", help="what the catalogue lists as non-alcoholic")
-    fetched.add_argument("--again", action="store_true", help="even what is there unchanged, to apply changed code")
+    what.add_argument("--random", type=int, metavar="N", help="this number of random drinks")
+    what.add_argument(
+        "--non-alcoholic", action="store_true", help="the drinks that the catalogue lists as non-alcoholic"
+    )
+    fetched.add_argument(
+        "--again", action="store_true", help="also answers that have not changed, to apply changed code"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

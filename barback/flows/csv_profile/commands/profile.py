@@ -36,22 +36,22 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", type=Path, help="a .csv, .tsv or .csv.gz file")
     parser.add_argument(
-        "--upload", action="store_true", help="put it into the bucket and show what the function makes of it"
+        "--upload", action="store_true", help="upload it to the bucket and show the function's profile of it"
     )
     parser.add_argument("--columns", metavar="A,B", default="", help="show these columns")
     parser.add_argument("--all", action="store_true", help=f"show every column, not the first {MOST_COLUMNS}")
     parser.add_argument("--json", action="store_true", help="print the profile as JSON")
     parser.add_argument("--as", dest="kind", choices=EXPORTS, help="print what another tool reads: see docs/exports.md")
-    parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a page that needs nothing else")
+    parser.add_argument("--html", metavar="FILE", type=Path, help="write it as a web page in a single file")
     parser.add_argument("--out", metavar="FILE", type=Path, help="write what --json or --as prints to a file")
     parser.add_argument("--rules", metavar="FILE", type=Path, help="check it against these rules: see docs/rules.md")
-    parser.add_argument("--against", metavar="FILE", type=Path, help="an earlier file: tell what changed since")
+    parser.add_argument("--against", metavar="FILE", type=Path, help="an earlier file: show what has changed since")
     stated = parser.add_argument_group("state what is otherwise found out")
     stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
     stated.add_argument("--delimiter", help="one character, or comma, semicolon, tab, pipe")
     stated.add_argument("--quote", help="one character")
     stated.add_argument("--header", choices=("true", "false"), help="whether the first row names the columns")
-    stated.add_argument("--nulls", metavar="A,B", help="what stands for a missing value")
+    stated.add_argument("--nulls", metavar="A,B", help="spellings of missing values")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,12 +17,14 @@ from orders.store import SUFFIXES
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--count", type=count, default=1000, help="so many orders (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="others for another number (default: %(default)s)")
-    parser.add_argument("--mess", type=share, default=0.05, help="the share that is broken (default: %(default)s)")
-    parser.add_argument("--rows", type=count, default=5, help="so many of each table are shown (default: %(default)s)")
+    parser.add_argument("--count", type=count, default=1000, help="number of orders (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="seed; another seed gives other data (default: %(default)s)"
+    )
+    parser.add_argument("--mess", type=share, default=0.05, help="the share of broken orders (default: %(default)s)")
+    parser.add_argument("--rows", type=count, default=5, help="rows to show of each table (default: %(default)s)")
     parser.add_argument("--file", type=Path, help="upload this file instead of a generated one")
-    parser.epilog = "The same count, seed and mess are the same file: running it again changes nothing."
+    parser.epilog = "The same count, seed and mess give the same file: running it again changes nothing."
 
 
 def run(arguments: argparse.Namespace) -> int:

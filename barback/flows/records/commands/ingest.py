@@ -15,9 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", dest="sources", action="append", choices=list(SOURCES), help="only this one; repeatable"
     )
-    parser.add_argument("--limit", type=int, metavar="N", help="at most so many records of each source")
-    parser.add_argument("--seed", metavar="TEXT", help="other people from randomuser than the day's")
-    parser.epilog = "An answer that is stored already is neither stored nor queued again."
+    parser.add_argument("--limit", type=int, metavar="N", help="the maximum number of records of each source")
+    parser.add_argument("--seed", metavar="TEXT", help="a seed for randomuser, for other people than those of the day")
+    parser.epilog = "An answer that is already stored is neither stored nor queued again."
 
 
 def run(arguments: argparse.Namespace) -> int:
