@@ -14,7 +14,7 @@ LONGEST = 600
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownError:
     pattern: str
     what: str
     hint: str
@@ -22,68 +22,68 @@ class Known:
 
 # The first that matches is told. Groups of a pattern fill the braces.
 KNOWN = (
-    Known(
+    KnownError(
         r"ExpiredToken|RequestExpired|TokenRefreshRequired|token.{0,40}\bexpired|InvalidClientTokenId|"
         r"refresh cached SSO",
         "AWS no longer accepts your credentials: they have expired or are not valid",
         "sign in again (aws sso login) and run the same command",
     ),
-    Known(
+    KnownError(
         r"AWS account ID not allowed: (\d+)",
         "Terraform's credentials belong to account {0}, not to the one that was shown",
         "unset AWS_PROFILE or AWS_ACCESS_KEY_ID, whichever you did not mean, and try again",
     ),
-    Known(
+    KnownError(
         r"S3 Bucket \(([^)]+)\).{0,200}(?:BucketAlreadyExists|BucketAlreadyOwnedByYou)",
         "the bucket name {0} is taken",
         "bucket names are shared by everyone on AWS: choose another `name` in infra/stack.yaml, "
         "or remove that bucket if it is yours",
     ),
-    Known(
+    KnownError(
         r"Saved plan is stale",
         "somebody else deployed while you were looking at the plan; nothing of it was applied",
         "run the same command again and look at the new plan",
     ),
-    Known(
+    KnownError(
         r"protected against deletion|DeletionProtection",
         "a table is protected against deletion",
         "set deletion_protection = false in infra/environments/<ENV>.tfvars, deploy just that, and try again",
     ),
-    Known(r"BucketNotEmpty", "a bucket is not empty: something still writes to it", "run the same command again"),
-    Known(
+    KnownError(r"BucketNotEmpty", "a bucket is not empty: something still writes to it", "run the same command again"),
+    KnownError(
         r"(?:not authorized to perform: |UnauthorizedOperation.{0,80}?)([a-z0-9-]+:\w+)",
         "these credentials may not do {0}",
         "ask for that permission; docs/aws.md lists what a deployment needs",
     ),
-    Known(
+    KnownError(
         r"AccessDenied|is not authorized|UnauthorizedOperation",
         "AWS refuses a call that the deployment needs",
         "docs/aws.md lists what a deployment needs",
     ),
-    Known(
+    KnownError(
         r"Error acquiring the state lock.{0,2000}?Lock Info:\s+ID:\s+(\S+)",
         "another deployment holds the state (lock {0})",
         "wait until it has ended; if it was killed: TARGET=aws make terraform ARGS='force-unlock -force {0}' "
         "(with the same ENV)",
     ),
-    Known(
+    KnownError(
         r"(?:EntityAlreadyExists|ResourceConflictException|ResourceAlreadyExistsException|ResourceInUseException|"
         r"QueueAlreadyExists|QueueNameExists)",
         "something of that name is there already, but not in Terraform's state",
         "take it into the state (make deploy ARGS=--adopt), or remove it if it was left over",
     ),
-    Known(
+    KnownError(
         r"LimitExceeded|ServiceQuotaExceeded|TooManyBuckets",
         "the account has reached a limit",
         "ask for a higher one in the console under Service Quotas, then run the same command again",
     ),
-    Known(
+    KnownError(
         r"Failed to (?:query available provider packages|install provider)|could not connect to registry|"
         r"provider registry .{0,60}failed|does not have a provider named",
         "Terraform cannot get the AWS provider",
         "check the network, or set BARBACK_TF_PLUGIN_DIR to a folder that holds it (docs/aws.md)",
     ),
-    Known(
+    KnownError(
         r"no such host|connection refused|i/o timeout|no route to host|Could not connect to the endpoint",
         "AWS cannot be reached from here",
         "check the network and AWS_REGION, then run the same command again",

@@ -110,7 +110,7 @@ def _look_at_messages(target: Target, function: str | None, limit: int) -> dict[
     return results
 
 
-def _told(outcomes: Iterable[redrive.Outcome], total: int) -> int:
+def _told(outcomes: Iterable[redrive.Sent], total: int) -> int:
     """Sends, and tells how far it is and what did not go well; how many stayed in place."""
     sent = kept = 0
     problems: list[str] = []

@@ -47,7 +47,7 @@ class Stuck:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Sent:
     what: str
     sent: bool
     problem: str = ""
@@ -130,7 +130,7 @@ def all_of(target: Target, function: str | None, until: datetime) -> Choice:
     return choose
 
 
-def send(target: Target, queue: str, letters: Iterable[Letter], rest: Choice | None = None) -> Iterator[Outcome]:
+def send(target: Target, queue: str, letters: Iterable[Letter], rest: Choice | None = None) -> Iterator[Sent]:
     """Sends exactly these again, and with `rest` what that chooses of all others."""
     waiting = {letter.message.id: letter for letter in letters}
     failed_events = dead_letters(target, queue)
@@ -155,10 +155,10 @@ def send(target: Target, queue: str, letters: Iterable[Letter], rest: Choice | N
             names = [letter.event.what for _, letter in chosen]
             yield from _done(failed_events, [message for message, _ in chosen], names, problems)
     for letter in waiting.values():
-        yield Outcome(letter.event.what, False, GONE)
+        yield Sent(letter.event.what, False, GONE)
 
 
-def _done(queue: DeadLetters, messages: list[Message], names: list[str], problems: list[str]) -> Iterator[Outcome]:
+def _done(queue: DeadLetters, messages: list[Message], names: list[str], problems: list[str]) -> Iterator[Sent]:
     """Deletes what was taken; what was not stays."""
     taken = [message for message, problem in zip(messages, problems, strict=True) if not problem]
     try:
@@ -167,14 +167,14 @@ def _done(queue: DeadLetters, messages: list[Message], names: list[str], problem
         kept = dict.fromkeys((message.id for message in taken), str(error))
     for message, name, problem in zip(messages, names, problems, strict=True):
         if problem:
-            yield Outcome(name, False, problem)
+            yield Sent(name, False, problem)
         elif why := kept.get(message.id):
-            yield Outcome(name, True, f"sent, but still in the queue, so the next redrive sends it twice: {why}")
+            yield Sent(name, True, f"sent, but still in the queue, so the next redrive sends it twice: {why}")
         else:
-            yield Outcome(name, True)
+            yield Sent(name, True)
 
 
-def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator[Outcome]:
+def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator[Sent]:
     """Puts the messages of a queue's dead-letter queue back into it: those given, or all with a move task of SQS."""
     dead = target.stack.queues[queue].dead_letters
     assert dead
@@ -199,10 +199,10 @@ def move(target: Target, queue: str, messages: list[Message] | None) -> Iterator
             names = [f"message {message.id}" for message in chosen]
             yield from _done(letters, chosen, names, list(pool.map(put, chosen)))
     for gone in sorted(waiting):
-        yield Outcome(f"message {gone}", False, GONE)
+        yield Sent(f"message {gone}", False, GONE)
 
 
-def _move_all(target: Target, queue: str, dead: str) -> Outcome | None:
+def _move_all(target: Target, queue: str, dead: str) -> Sent | None:
     """What a move task of SQS came to; None where the engine has no such tasks."""
     sqs, source = target.client("sqs"), target.names.queue_arn(dead)
     try:
@@ -220,8 +220,8 @@ def _move_all(target: Target, queue: str, dead: str) -> Outcome | None:
     task = wait_for(ended, f"the end of moving {dead} to {queue}", seconds=MOVE_SECONDS)
     what = f"{task.get('ApproximateNumberOfMessagesMoved', 0)} messages"
     if task["Status"] == "COMPLETED":
-        return Outcome(what, True)
-    return Outcome(what, False, f"then SQS stopped moving: {task.get('FailureReason') or task['Status']}")
+        return Sent(what, True)
+    return Sent(what, False, f"then SQS stopped moving: {task.get('FailureReason') or task['Status']}")
 
 
 def _sendable(message: Message) -> dict[str, Any]:

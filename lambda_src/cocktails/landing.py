@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from common.errors import Contended
+
 ANSWERS, INDEX, RUNS = "cocktails", "cocktails_latest/index.json", "cocktails_runs"
 SHA = "sha256"  # the metadata that names an object's content
 LANDED_AT = "landed-at"  # the metadata that says when, finer than S3 does
 AGAIN = "again"  # the metadata that tells a landing from earlier ones of the same content
 ATTEMPTS = 8
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")  # somebody else wrote it first
-
-
-class Contended(Exception):
-    """Other runs kept writing the index. Trying again later will do."""
 
 
 class RawBucket:

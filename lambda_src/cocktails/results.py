@@ -13,14 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from common.errors import Contended
+
 SHA = "sha256"
 LANDED_AT = "landed-at"  # when the raw object landed
 TAKEN = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")  # somebody else wrote it first
 ATTEMPTS = 5
-
-
-class Contended(Exception):
-    """Others kept writing the same file. Trying the whole object again later will do."""
 
 
 @dataclass(frozen=True)

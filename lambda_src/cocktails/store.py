@@ -15,6 +15,7 @@ from typing import Any
 
 from cocktails.items import readable, rows
 from cocktails.transform import Hashed
+from common.errors import Contended
 from common.items import Item, plain, typed
 
 SCHEMA = 2  # raise it when items or rows change their form: every drink is then stored again
@@ -27,12 +28,8 @@ CONTENDED = frozenset(("ConditionalCheckFailed", "TransactionConflict"))
 NEW, CHANGED, UNCHANGED, SUPERSEDED = "new", "changed", "unchanged", "superseded"
 
 
-class Contended(Exception):
-    """Others kept writing the same drink. Trying the whole object again later will do."""
-
-
 @dataclass
-class Stored:
+class Counts:
     """How many drinks met which end, and what it cost."""
 
     new: int = 0
@@ -50,9 +47,9 @@ class CocktailTable:
         self._dynamodb = dynamodb
         self._table = table
 
-    def store(self, drinks: list[Hashed], landed_at: str) -> Stored:
+    def store(self, drinks: list[Hashed], landed_at: str) -> Counts:
         """`landed_at`, in ISO form, is when the raw answer landed: what tells an older answer from a newer one."""
-        found = Stored()
+        found = Counts()
         for start in range(0, len(drinks), AT_ONCE):
             batch = drinks[start : start + AT_ONCE]
             stored = self._read([hashed.drink["id"] for hashed in batch])
@@ -60,7 +57,7 @@ class CocktailTable:
                 found.count(self._store(hashed, landed_at, stored.get(hashed.drink["id"]), found))
         return found
 
-    def _store(self, hashed: Hashed, landed_at: str, stored: Item | None, cost: Stored) -> str:
+    def _store(self, hashed: Hashed, landed_at: str, stored: Item | None, cost: Counts) -> str:
         for _ in range(ATTEMPTS):
             if stored and (stored["content_hash"], stored["schema"]) == (hashed.sha256, SCHEMA):
                 return UNCHANGED

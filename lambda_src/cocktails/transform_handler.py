@@ -11,7 +11,7 @@ from typing import Any
 
 from cocktails.landing import AGAIN, LANDED_AT
 from cocktails.results import ProcessedBucket
-from cocktails.store import SCHEMA, CocktailTable, Stored
+from cocktails.store import SCHEMA, CocktailTable, Counts
 from cocktails.transform import Batch, as_lines, transform
 from common.aws import client, prepare
 from common.batch import for_each_upload
@@ -49,7 +49,7 @@ def _process(upload: Upload, log: Log) -> dict[str, Any]:
     except BadInput as error:
         log.warning("the answer is set aside", reason=str(error))
         processed.keep(b"", as_lines([{"position": None, "reason": str(error)}]))
-        summary = {**_summary(upload.key, Batch(), Stored()), "status": "error", "message": str(error)}
+        summary = {**_summary(upload.key, Batch(), Counts()), "status": "error", "message": str(error)}
     else:
         processed.keep(as_lines([hashed.drink for hashed in batch.drinks]), as_lines(batch.rejections))
         stored = CocktailTable(client("dynamodb"), settings().table("cocktails")).store(batch.drinks, landed_at)
@@ -76,7 +76,7 @@ def _much_rejected(batch: Batch, upload: Upload, processed: ProcessedBucket) -> 
     return {"status": "error", "message": told}
 
 
-def _summary(source: str, batch: Batch, stored: Stored) -> dict[str, Any]:
+def _summary(source: str, batch: Batch, stored: Counts) -> dict[str, Any]:
     """entries = new + changed + unchanged + rejected. What a newer answer superseded leaves the table unchanged."""
     return {
         "source": source,

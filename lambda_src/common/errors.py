@@ -7,3 +7,7 @@ anything else   raised, retried by Lambda and, at the end, kept among the failed
 
 class BadInput(Exception):
     """The input cannot be used. The message tells a person what is wrong with it and what to do."""
+
+
+class Contended(Exception):
+    """Others kept writing the same thing. Raised, so that Lambda tries the whole event again later."""

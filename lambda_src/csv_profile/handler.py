@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from common.aws import client, prepare
 from common.batch import for_each_upload
-from common.errors import BadInput
+from common.errors import BadInput, Contended
 from common.events import Upload
 from common.ledger import Known
 from common.logs import Log, log_for
@@ -29,10 +29,6 @@ from csv_profile.rulebook import Rulebook, WrongRules, in_package
 from csv_profile.store import Store
 
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
-
-
-class Contended(Exception):
-    """Others kept changing the same file's item: tried again by Lambda, when they have finished."""
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:

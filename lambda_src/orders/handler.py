@@ -14,6 +14,7 @@ from typing import Any
 
 from common.aws import client, prepare
 from common.batch import for_each_upload
+from common.errors import Contended
 from common.events import Upload
 from common.ledger import Known
 from common.logs import Log, log_for
@@ -26,10 +27,6 @@ from orders.store import Store, combined
 
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
 _GONE = ("source-gone", "the file was deleted before it could be read; upload it again")
-
-
-class Contended(Exception):
-    """Others kept changing the same batch: tried again by Lambda, when they have finished."""
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:

@@ -28,7 +28,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Asked:
     source: str
     status: str
     records: int = 0
@@ -39,11 +39,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    outcomes: list[Outcome]
+    outcomes: list[Asked]
     repaired: int  # messages that an earlier run had not come to send
 
     @property
-    def failed(self) -> list[Outcome]:
+    def failed(self) -> list[Asked]:
         return [outcome for outcome in self.outcomes if outcome.status == FAILED]
 
     @property
@@ -92,23 +92,23 @@ def _ask(source: type[Source], day: date, limit: int | None, seed: str | None) -
     return Ask(source, params)
 
 
-def ingest(wanted: Iterable[Ask], fetch: Fetch, land: Land) -> list[Outcome]:
+def ingest(wanted: Iterable[Ask], fetch: Fetch, land: Land) -> list[Asked]:
     asked = list(wanted)
     with ThreadPoolExecutor(len(asked)) as pool:
         return list(pool.map(lambda ask: _one(ask, fetch, land), asked))
 
 
-def _one(ask: Ask, fetch: Fetch, land: Land) -> Outcome:
+def _one(ask: Ask, fetch: Fetch, land: Land) -> Asked:
     name = ask.source.name
     try:
         answer, tries = fetch(ask.source, ask.params)
         count = len(ask.source.records(answer.payload))
     except GaveUp as error:
-        return Outcome(name, FAILED, tries=error.tries, reason=f"{error} after {error.tries} tries")
+        return Asked(name, FAILED, tries=error.tries, reason=f"{error} after {error.tries} tries")
     except (Refused, BadInput) as error:
-        return Outcome(name, FAILED, tries=1, reason=str(error))
+        return Asked(name, FAILED, tries=1, reason=str(error))
     try:
         capture, is_new = land(ask.source, ask.params, answer.body, count)
     except Exception as error:  # noqa: BLE001 - the other source goes on; the run says so and fails
-        return Outcome(name, FAILED, tries=tries, reason=f"it could not be stored: {type(error).__name__}: {error}")
-    return Outcome(name, LANDED if is_new else UNCHANGED, count, capture.key, tries)
+        return Asked(name, FAILED, tries=tries, reason=f"it could not be stored: {type(error).__name__}: {error}")
+    return Asked(name, LANDED if is_new else UNCHANGED, count, capture.key, tries)

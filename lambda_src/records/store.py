@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from common.errors import Contended
 from common.items import Item, plain, typed
 from records.messages import Capture
 from records.process import Record
@@ -30,12 +31,8 @@ CONTENDED = frozenset(("ConditionalCheckFailed", "TransactionConflict"))
 INSERTED, UPDATED, TOUCHED, UNCHANGED = "inserted", "updated", "touched", "unchanged"
 
 
-class Contended(Exception):
-    """Others kept writing the same records. The message comes again later."""
-
-
 @dataclass
-class Stored:
+class Counts:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -58,13 +55,13 @@ class RecordTable:
         self._dynamodb, self._table, self._counts = dynamodb, table, counts
         self._sleep, self._chance = sleep, chance
 
-    def store(self, records: list[Record], capture: Capture, processed_at: str) -> Stored:
-        done = Stored()
+    def store(self, records: list[Record], capture: Capture, processed_at: str) -> Counts:
+        done = Counts()
         for start in range(0, len(records), CHUNK):
             self._store(records[start : start + CHUNK], capture, processed_at, done)
         return done
 
-    def _store(self, chunk: list[Record], capture: Capture, processed_at: str, done: Stored) -> None:
+    def _store(self, chunk: list[Record], capture: Capture, processed_at: str, done: Counts) -> None:
         for attempt in range(ATTEMPTS):
             stored = self._read([record.id for record in chunk], done)
             outcomes = {record.id: _outcome(record, capture, stored.get(record.id)) for record in chunk}
@@ -124,7 +121,7 @@ class RecordTable:
             }
         }
 
-    def _write(self, actions: list[dict[str, Any]], done: Stored) -> bool:
+    def _write(self, actions: list[dict[str, Any]], done: Counts) -> bool:
         """Whether it was written; False if somebody else came between."""
         done.requests += 1
         try:
@@ -136,7 +133,7 @@ class RecordTable:
             raise
         return True
 
-    def _read(self, ids: list[str], done: Stored) -> dict[str, Item]:
+    def _read(self, ids: list[str], done: Counts) -> dict[str, Item]:
         found: dict[str, Item] = {}
         asked: Any = {
             self._table: {

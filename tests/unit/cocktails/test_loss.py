@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from cocktails.fetch import MUCH, Run, fetch
-from cocktails.landing import INDEX, Contended, RawBucket
+from cocktails.landing import INDEX, RawBucket
 from cocktails.selection import ALL_LETTERS, CAP, selection
+from common.errors import Contended
 from common.http import Session
 from common.retry import TRIES, Patience
 from tests.unit.cocktails.conftest import RAW

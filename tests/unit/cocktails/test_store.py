@@ -9,8 +9,9 @@ from cocktails.models import admit
 from cocktails.normalise import content_hash, normalised
 from cocktails.queries import CocktailQueries
 from cocktails.question import question_from
-from cocktails.store import HISTORY, CocktailTable, Contended, Stored
+from cocktails.store import HISTORY, CocktailTable, Counts
 from cocktails.transform import Hashed
+from common.errors import Contended
 from tests.unit.cocktails.conftest import TABLE
 
 Aws = Callable[[str], Any]
@@ -44,7 +45,7 @@ def ids(queries: CocktailQueries, *made_with: str) -> list[str]:
 
 class TestStoring:
     def test_new(self, table: CocktailTable, aws: Aws) -> None:
-        assert table.store([hashed()], FIRST) == Stored(
+        assert table.store([hashed()], FIRST) == Counts(
             new=1, writes=6
         )  # the drink, its card; gin, lime juice, lime, juice
         assert item(aws, "1")["landed_at"] == {"S": FIRST}
@@ -53,13 +54,13 @@ class TestStoring:
     def test_unchanged_writes_nothing(self, table: CocktailTable, snapshot: Callable[[], Any]) -> None:
         table.store([hashed()], FIRST)
         before = snapshot()
-        assert table.store([hashed()], SECOND) == Stored(unchanged=1)
+        assert table.store([hashed()], SECOND) == Counts(unchanged=1)
         assert snapshot() == before
 
     def test_changed_keeps_its_history_and_only_writes_what_changed(self, table: CocktailTable, aws: Aws) -> None:
         table.store([hashed()], FIRST)
         later = hashed(strInstructions="Stir.")
-        assert table.store([later], SECOND) == Stored(changed=1, writes=1)
+        assert table.store([later], SECOND) == Counts(changed=1, writes=1)
         history = [entry["M"] for entry in item(aws, "1")["history"]["L"]]
         assert history == [
             {"content_hash": {"S": hashed().sha256}, "landed_at": {"S": FIRST}},
@@ -74,14 +75,14 @@ class TestStoring:
 
     def test_another_glass_costs_two_writes(self, table: CocktailTable) -> None:
         table.store([hashed()], FIRST)
-        assert table.store([hashed(strGlass="Teacup")], SECOND) == Stored(changed=1, writes=2)
+        assert table.store([hashed(strGlass="Teacup")], SECOND) == Counts(changed=1, writes=2)
 
     def test_an_older_answer_that_comes_late_changes_nothing(
         self, table: CocktailTable, snapshot: Callable[[], Any]
     ) -> None:
         table.store([hashed(strInstructions="Stir.")], SECOND)
         before = snapshot()
-        assert table.store([hashed()], FIRST) == Stored(superseded=1)
+        assert table.store([hashed()], FIRST) == Counts(superseded=1)
         assert snapshot() == before
 
     def test_content_that_comes_back_is_a_change(self, table: CocktailTable, aws: Aws) -> None:
@@ -99,15 +100,15 @@ class TestStoring:
         monkeypatch.setattr("cocktails.store.AT_ONCE", 3)
         drinks = [hashed(str(n)) for n in range(7)]
         assert table.store(drinks, FIRST).new == 7
-        assert table.store(drinks, SECOND) == Stored(unchanged=7)
+        assert table.store(drinks, SECOND) == Counts(unchanged=7)
 
     def test_another_form_of_items_stores_every_drink_and_row_again(
         self, table: CocktailTable, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         table.store([hashed()], FIRST)
         monkeypatch.setattr("cocktails.store.SCHEMA", 99)
-        assert table.store([hashed()], FIRST) == Stored(changed=1, writes=6)
-        assert table.store([hashed()], FIRST) == Stored(unchanged=1)
+        assert table.store([hashed()], FIRST) == Counts(changed=1, writes=6)
+        assert table.store([hashed()], FIRST) == Counts(unchanged=1)
 
 
 class Interrupted:
@@ -139,7 +140,7 @@ class TestInterruptions:
         with pytest.raises(ConnectionError):
             CocktailTable(Interrupted(aws("dynamodb"), crash), TABLE).store(drinks, FIRST)
         assert len(snapshot()[0]) == 2 * 6
-        assert table.store(drinks, FIRST) == Stored(new=3, unchanged=2, writes=18)
+        assert table.store(drinks, FIRST) == Counts(new=3, unchanged=2, writes=18)
 
     def test_a_newer_writer_that_comes_between_wins(self, aws: Aws, table: CocktailTable) -> None:
         def write_newer(transaction: int) -> None:
@@ -147,7 +148,7 @@ class TestInterruptions:
                 table.store([hashed(strInstructions="Shake.")], SECOND)
 
         slow = CocktailTable(Interrupted(aws("dynamodb"), write_newer), TABLE)
-        assert slow.store([hashed()], FIRST) == Stored(superseded=1)
+        assert slow.store([hashed()], FIRST) == Counts(superseded=1)
         assert item(aws, "1")["instructions"] == {"S": "Shake."}
 
     def test_an_older_writer_that_comes_between_is_kept_in_the_history(self, aws: Aws, table: CocktailTable) -> None:
@@ -165,7 +166,7 @@ class TestInterruptions:
                 table.store([hashed()], FIRST)
 
         slow = CocktailTable(Interrupted(aws("dynamodb"), write_same), TABLE)
-        assert slow.store([hashed()], FIRST) == Stored(unchanged=1)
+        assert slow.store([hashed()], FIRST) == Counts(unchanged=1)
         assert len(item(aws, "1")["history"]["L"]) == 1
 
     def test_writers_without_end_are_told_of(self, aws: Aws, table: CocktailTable) -> None:

@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 from moto import mock_aws
 
 from common import objects
+from common.errors import Contended
 from common.events import UnknownEvent, Upload, upload_of
 from common.logs import Log
 from csv_profile import handler
@@ -512,7 +513,7 @@ def test_contention_without_end_is_raised(world: World, monkeypatch: pytest.Monk
     assert isinstance(upload, Upload)
     store = Store(world.s3, world.dynamodb, PROCESSED, TABLE)
     monkeypatch.setattr(store, "put_item", lambda *_, **__: False)
-    with pytest.raises(handler.Contended, match="people"):
+    with pytest.raises(Contended, match="people"):
         handler.process(upload, store, DEFAULTS, Log())
 
 

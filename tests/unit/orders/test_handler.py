@@ -15,6 +15,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from common.errors import Contended
 from common.items import plain
 from common.settings import Settings
 from orders import batch, handler, store
@@ -260,7 +261,7 @@ def test_a_function_that_lost_before_it_published_publishes_nothing(
 
 def test_who_never_gets_to_write_is_retried(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Store, "put_item", lambda *_, **__: False)
-    with pytest.raises(handler.Contended):
+    with pytest.raises(Contended):
         handler.handle(world.upload(some(1)), CONTEXT)
 
 

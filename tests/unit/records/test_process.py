@@ -13,10 +13,11 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
+from common.errors import Contended
 from records import ingest_handler, process_handler
 from records.messages import Capture
 from records.process import LARGEST_RECORD, Batch, Record, process
-from records.store import Contended, RecordTable, Stored
+from records.store import Counts, RecordTable
 from tests.events import sqs_event
 from tests.unit.records.conftest import COUNTS, PROCESSED, RAW, TABLE, Aws, counts, items, keys
 from upstream.server import Upstream
@@ -251,7 +252,7 @@ class TestStore:
 
     def test_two_requests_for_25_new_records(self, aws: Aws) -> None:
         records, told = self.records(aws, *map(post, range(100)))
-        assert table(aws).store(records, told, FIRST) == Stored(inserted=100, requests=8)
+        assert table(aws).store(records, told, FIRST) == Counts(inserted=100, requests=8)
 
     def test_somebody_else_who_comes_between_is_noticed(self, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
         """Between our reading and our writing, another delivery of the same message stores everything."""
