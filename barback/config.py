@@ -118,7 +118,7 @@ def read_dotenv(path: Path) -> dict[str, str]:
             continue
         name, equals, value = line.partition("=")
         if not equals or not name.strip().isidentifier():
-            raise Problem(f"{path.name}, line {number}: not of the form NAME=value", "fix the line or take it out")
+            raise Problem(f"{path.name}, line {number}: not of the form NAME=value", "fix the line or remove it")
         value = value.strip()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]

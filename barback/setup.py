@@ -67,7 +67,7 @@ def main() -> int:
         return 1
     except OSError as error:
         print(f"barback: {error.filename or ROOT} cannot be used: {error.strerror}", file=sys.stderr)
-        print("  → check that you may write to the checkout and that the disk has room", file=sys.stderr)
+        print("  → check that you may write to the checkout and that the disk has free space", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nbarback: interrupted", file=sys.stderr)

@@ -100,7 +100,7 @@ def _require_emulator() -> None:
     if not address:
         raise Problem(
             "ALLOW_EMULATOR=1, but AWS_ENDPOINT_URL names no emulator: this would go to AWS itself",
-            "set AWS_ENDPOINT_URL=http://127.0.0.1:4566, or take ALLOW_EMULATOR out to work on AWS",
+            "set AWS_ENDPOINT_URL=http://127.0.0.1:4566, or remove ALLOW_EMULATOR to work on AWS",
         )
     if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
         raise Problem("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true would send a rehearsal to AWS itself", "unset it")

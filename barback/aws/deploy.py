@@ -105,7 +105,7 @@ def _apply(session: Session, terraform: Terraform, plan: Plan) -> None:
         terraform.workspace.remember_interrupted(interrupted.pending)
         say(
             f"{interrupted.done} of {len(plan.changes)} changes were made and are in the state; "
-            f"the same command goes on from there: {session.command()}"
+            f"the same command continues from there: {session.command()}"
         )
         raise
 
@@ -150,7 +150,7 @@ def _warn_of_silence(session: Session, terraform: Terraform) -> None:
         line.replace(" ", "").startswith('alarm_email="') and not line.replace(" ", "").startswith('alarm_email=""')
         for line in values.splitlines()
     ):
-        say(f"  ! nobody is told of alarms: set alarm_email in infra/environments/{env}.tfvars\n")
+        say(f"  ! nobody is notified of alarms: set alarm_email in infra/environments/{env}.tfvars\n")
 
 
 def _next_steps(session: Session) -> str:

@@ -40,7 +40,7 @@ def destroy(config: Config) -> None:
         try:
             _remove(session, terraform)
         except Interrupted:
-            say(f"some of it is gone; the same command goes on from there: {session.command()}")
+            say(f"some of it has been removed; the same command continues from there: {session.command()}")
             raise
     _prove(session, patience=PATIENCE if state.resources else 0)
 
@@ -56,11 +56,11 @@ def _refuse_protected(session: Session, state: State) -> None:
 
 
 def _show(session: Session, there: list[str]) -> None:
-    say("\nThis goes, with everything in it:")
+    say("\nThis will be removed, with everything in it:")
     for name in there:
         say(f"  {name}")
     if rows := _contents(session):
-        say("\nAmong it, data that cannot be brought back:")
+        say("\nThis includes data that cannot be restored:")
         say(table(("table", "items (as of some hours ago)"), rows))
     say()
 
@@ -93,7 +93,7 @@ def _remove(session: Session, terraform: Terraform) -> None:
             except Problem as problem:
                 if last or not re.search(r"not empty|NotFound", problem.what):
                     raise
-                step.note("a bucket was written to, or something went on its own, meanwhile; once more")
+                step.note("a bucket was written to, or something was removed by others, in the meantime; trying again")
             else:
                 step.note(f"{len(plan.changes)} resources")
                 return

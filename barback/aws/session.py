@@ -76,14 +76,14 @@ class Session:
         if self.target.config.yes:
             return
         if not ask(question):
-            raise Problem("nothing was changed", "say y to go on; where nobody can be asked, set YES=1")
+            raise Problem("nothing was changed", "answer y to continue; without a terminal, set YES=1")
 
     def require_consent_to_loss(self) -> None:
         """YES=1 is not enough where data would be lost: the stack's name has to be given, typed or set."""
         name = self.target.names.prefix
         given = self.target.config.values.get("CONFIRM_DATA_LOSS", "").strip()
         if not given and is_answerable():
-            given = input(f"Data will be lost for good. Type the name of the stack ({name}) to go on: ").strip()
+            given = input(f"Data will be lost permanently. Type the name of the stack ({name}) to continue: ").strip()
         if given != name:
             raise Problem(
                 "nothing was changed, because data would be lost",

@@ -142,7 +142,7 @@ class Terraform:
             raise Problem(
                 f"there are two states of {self.workspace.env}: one in {before.describe()}, another in "
                 f"{self.workspace.backend.describe()}",
-                "see which one is right (terraform state list on each), and remove the other",
+                "see which one is correct (terraform state list on each), and remove the other",
             )
         # What is there of the same lineage may be what was moved away from it earlier.
         if not there.resources or there.serial < moving.serial:

@@ -107,12 +107,12 @@ def _digest() -> list[Finding]:
     if digests is None:
         return []
     if DIGEST in digests:
-        return [Finding("good", "image", f"{IMAGE}, with the digest that is known")]
+        return [Finding("good", "image", f"{IMAGE}, with the published digest")]
     if not digests:
         hint = "it was built or loaded here and not pulled; see docs/security.md"
         return [Finding("note", "image", f"{IMAGE} has no digest", hint)]
     hint = f"docker image rm {IMAGE}; then `make up` pulls it anew. See docs/security.md"
-    return [Finding("bad", "image", f"{IMAGE} is {digests[0]}, not the image that is known", hint)]
+    return [Finding("bad", "image", f"{IMAGE} is {digests[0]}, not the published image", hint)]
 
 
 def _ports(config: Config) -> list[Finding]:
@@ -134,7 +134,7 @@ def _disk(config: Config) -> list[Finding]:
     free = shutil.disk_usage(ROOT).free
     room = f"{free / 1024**3:.1f} GB free"
     if free < ROOM_NEEDED:
-        return [Finding("bad", "disk", room, "make room: the engine and its packages need about 1 GB")]
+        return [Finding("bad", "disk", room, "free some space: the engine and its packages need about 1 GB")]
     return [Finding("good", "disk", room)]
 
 
@@ -186,7 +186,7 @@ def _hooks(config: Config) -> list[Finding]:
 def _terraform(config: Config) -> list[Finding]:
     if shutil.which("terraform") is None:
         return [
-            Finding("note", "Terraform", "not installed", "only TARGET=aws needs it: install Terraform 1.9 or later")
+            Finding("note", "Terraform", "not installed", "only TARGET=aws needs it: install Terraform 1.10 or later")
         ]
     done = subprocess.run(["terraform", "version"], capture_output=True, text=True, check=False)
     return [

@@ -58,14 +58,14 @@ def question_from(fields: Mapping[str, Any]) -> Question:
     given = {name: value for name, value in fields.items() if value is not None}
     unknown = sorted(given.keys() - set(FIELDS))
     if unknown:
-        raise BadQuestion(unknown[0], f"{unknown[0]} is no field of a question; there are {', '.join(FIELDS)}")
+        raise BadQuestion(unknown[0], f"{unknown[0]} is not a field of a question; the fields are {', '.join(FIELDS)}")
     sort = given.get("sort")
     if sort is not None and sort not in SORTS:
         raise BadQuestion("sort", f"sort is {sort!r}; it is one of {', '.join(SORTS)}")
     if "missing" in given and "bar" not in given:
-        raise BadQuestion("missing", "missing counts what a bar lacks; say what is in the bar")
+        raise BadQuestion("missing", "missing counts what a bar lacks; state what is in the bar")
     if sort == "missing" and "bar" not in given:
-        raise BadQuestion("sort", "only what is asked of a bar can be sorted by what is missing")
+        raise BadQuestion("sort", "only drinks for a bar can be sorted by what is missing")
     return Question(
         made_with=_names(given, "with"),
         without=_names(given, "without"),

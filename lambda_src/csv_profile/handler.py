@@ -56,7 +56,7 @@ def process(upload: Upload, store: Store, options: Options, log: Log, rulebook: 
         if store.put_item(_attributes(upload, stored, profile, etag, store), after=known):
             _tell(log, profile, stored, started)
             return profile.status
-        log.info("another function wrote first; beginning again")
+        log.info("another function wrote first; starting again")
     raise Contended(f"{upload.key}: gave up after {_ATTEMPTS} attempts; others keep writing the same file's item")
 
 

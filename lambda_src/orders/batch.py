@@ -56,7 +56,7 @@ def tabulate(
         for group in _groups(reader):
             batch.add(group)
             if batch.is_hopeless:
-                said = f"of the first {reader.count:,} orders hardly one is right: is this a file of orders?"
+                said = f"of the first {reader.count:,} orders almost none is valid: is this a file of orders?"
                 broken.append(("not-orders", said))
                 break
         batch.finish()

@@ -58,7 +58,7 @@ def process(upload: Upload, store: Store, log: Log) -> str:
         finally:
             if stored:
                 stored.close()
-        log.info("another function wrote first; beginning again")
+        log.info("another function wrote first; starting again")
     raise Contended(f"{upload.key}: gave up after {_ATTEMPTS} attempts; others keep writing the same batch")
 
 

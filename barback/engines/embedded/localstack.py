@@ -270,7 +270,7 @@ class LocalStack:
     def _problem(self, what: str) -> Problem:
         if reasons := hook_failures(self.log_tail(5000)):
             return Problem(f"{what}:\n{reasons}", "fix what it names, then try again")
-        return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log tells what went before")
+        return Problem(f"{what}. The end of {self.log}:\n{self.log_tail()}", "the whole log shows what happened before")
 
 
 def _hooks_in_words(health: Health) -> str:

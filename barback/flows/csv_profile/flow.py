@@ -93,7 +93,7 @@ class Flow(Base):
             if item["status"] != "success":
                 raise Problem(
                     f"the sample came out as {item['status']}: {item.get('error_message') or 'no message'}",
-                    "the stack is deployed, but its code is not right: run the local tests (make test)",
+                    "the stack is deployed, but its code is wrong: run the local tests (make test)",
                 )
             if not exists(target, processed, profile_key(key)):
                 raise Problem(

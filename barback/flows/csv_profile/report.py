@@ -68,7 +68,7 @@ def _body(document: Json) -> Iterator[str]:
         yield "</section>\n"
     if keys := document.get("keys"):
         named = "; ".join(" + ".join(map(_cell, k["columns"])) + " (not proven)" * (not k["proven"]) for k in keys)
-        yield f"<section aria-labelledby=keys><h2 id=keys>Columns that tell rows apart</h2>\n<p>{named}</p></section>\n"
+        yield f"<section aria-labelledby=keys><h2 id=keys>Columns that identify a row</h2>\n<p>{named}</p></section>\n"
     yield from _evidence(document["file"])
     yield "</main>\n"
 

@@ -65,7 +65,7 @@ class Flow(Base):
             if item["status"] != "success" or item["counts"]["orders"] != 1:
                 raise Problem(
                     f"the sample order came out as {item['status']}: {item['error_message'] or item['rejected']}",
-                    "the stack is deployed, but its code is not right: run the local tests (make test)",
+                    "the stack is deployed, but its code is wrong: run the local tests (make test)",
                 )
             return f"an order was in its tables {time.monotonic() - started:.1f} s after its upload"
         finally:

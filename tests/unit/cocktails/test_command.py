@@ -187,7 +187,7 @@ class TestRecipes:
         assert "Gilded Compass" in caught.value.hint
 
     def test_a_name_stands_alone(self, stocked: Run) -> None:
-        with pytest.raises(Problem, match="alone"):
+        with pytest.raises(Problem, match="cannot be combined"):
             stocked("gilded", "--with", "gin")
 
     def test_nothing_in_a_recipe_commands_the_terminal(self, run: Run, upstream: Upstream) -> None:

@@ -135,7 +135,7 @@ class TestChoosing:
             ({"search": "!"}, "search", "such as sour"),
             ({"sort": "colour"}, "sort", "strength"),
             ({"reverse": "maybe"}, "reverse", "true or false"),
-            ({"colour": "red"}, "colour", "no field"),
+            ({"colour": "red"}, "colour", "not a field"),
             ({"with": ["gin"] * 3 + [str(n) for n in range(200)]}, "with", "up to 100"),
         ],
     )  # fmt: skip

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not engines:
         raise Problem("nothing runs that the API could read from", "start it: make up")
     if engines[0].name == "docker":
-        raise Problem(f"in Docker the API at {config.api} begins anew by itself", "see what it says: make logs")
+        raise Problem(f"in Docker the API at {config.api} restarts by itself", "see what it says: make logs")
     background = Server(default_home())
     background.stop()
     say(f"{config.api}, reading from {config.endpoint}; Ctrl-C ends it")

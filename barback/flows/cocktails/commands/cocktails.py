@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.name and not name:
         raise Problem("the name is empty", "barback cocktails margarita")
     if name and any(value is not None for value in fields.values()):
-        raise Problem("a recipe is asked for by its name alone", "leave out the name, or the other options")
+        raise Problem("a recipe cannot be combined with other options", "leave out the name, or the other options")
     fetched = fetch(target, payload) if payload is not None else None
     if fetched:
         say(fetched.told, sys.stderr)

@@ -89,7 +89,7 @@ def _a_file(file: Path) -> Path:
     if not file.is_file():
         name = plain(str(file))
         what = f"{name} is no file" if file.exists() else f"there is no file {name}"
-        raise Problem(what, "name one that is there, such as make profile FILE=my.csv")
+        raise Problem(what, "name an existing file, such as make profile FILE=my.csv")
     return file
 
 
