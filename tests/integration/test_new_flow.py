@@ -112,6 +112,7 @@ def checkout(tmp_path: Path, engine_name: str) -> Iterator[Checkout]:
         "ENGINE": engine_name,
         "GATEWAY_PORT": str(free_port()),
         "UPSTREAM_PORT": str(free_port()),
+        "API_PORT": str(free_port()),
         "COMPOSE_PROJECT_NAME": f"barback-{uuid.uuid4().hex[:8]}",
         "BARBACK_HOME": str(home),
         "BARBACK_WORK": str(work),
