@@ -60,7 +60,7 @@ def listed(found: Any) -> dict[str, Any]:
 def test_the_oldest_of_many_and_of_one(endpoint: str) -> None:
     age = _oldest(SimpleNamespace(endpoint=endpoint), "records", URL)  # type: ignore[arg-type]
     assert age is not None
-    assert 90 <= age < 300
+    assert 90 <= age < 7200  # the messages are made when the tests are collected
 
 
 @pytest.mark.parametrize("endpoint", [listed(None), listed({}), b"<html>", b""], indirect=True)

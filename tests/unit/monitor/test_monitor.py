@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +23,13 @@ FIRST, SECOND = "465e8d26-2fcd-4778-b600-535d62a5733a", "2b9eee0d-2f0b-454c-9a72
 REPORT = (
     "REPORT RequestId: {id}\tDuration: {ms} ms\tBilled Duration: 14 ms\tMemory Size: 512 MB\tMax Memory Used: {mb} MB\t"
 )
-NOW = int(time.time() * 1000) - 60_000  # CloudWatch takes no events of long ago
+NOW = 0
+
+
+@pytest.fixture(autouse=True)
+def the_present(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CloudWatch takes no events of long ago, and the suite may have run for long."""
+    monkeypatch.setattr(sys.modules[__name__], "NOW", int(time.time() * 1000) - 60_000)
 
 
 def read(*messages: str) -> list[Line]:
@@ -105,12 +112,13 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Iterator[Target]:
         yield made
 
 
-def put(target: Target, function: str, *messages: str, at: int = NOW) -> None:
+def put(target: Target, function: str, *messages: str, at: int | None = None) -> None:
+    start = NOW if at is None else at
     logs, group = target.client("logs"), target.names.log_group(function)
     if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
         logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName="s")
-    events = [{"timestamp": at + i, "message": message} for i, message in enumerate(messages)]
+    events = [{"timestamp": start + i, "message": message} for i, message in enumerate(messages)]
     logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=events)
 
 
