@@ -127,12 +127,14 @@ def test_damage_anywhere_ends_in_a_manifest_and_spares_what_came_before(data: st
         [order(order_id=name) for name in "ABCDE"], indent=data.draw(st.sampled_from((None, 2)))
     ).encode()
     place = data.draw(st.integers(1, len(content) - 1))
-    content = content[:place] + data.draw(st.binary(max_size=3)) + content[place + data.draw(st.integers(0, 3)) :]
+    scrap = data.draw(st.binary(max_size=3))
+    content = content[:place] + scrap + content[place + data.draw(st.integers(0, 3)) :]
     out = run(content)
     assert run(content, data.draw(st.sampled_from((1, 5, 64)))).files == out.files
     whole = [name for name in "ABCDE" if content.find(f'"order_id": "{name}"'.encode(), 0, place) > 0][:-1]
     assert set(whole) <= set(out.ids)
-    assert len(out.ids) >= 3
+    if not set(scrap) & set(b'[{"\\'):  # what opens something may take all that follows into it
+        assert len(out.ids) >= 3
 
 
 @pytest.mark.parametrize("kind", MESS)
