@@ -4,10 +4,17 @@ A folder whose tests share an engine, a Docker environment or Terraform's work s
 do the tests of a file elsewhere, which share what their fixtures make.
 """
 
+import os
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+# In CI the same examples each time: a change is judged by what it changes. A developer's runs look for new ones.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 TOGETHER = ("embedded", "integration", "terraform")
 
