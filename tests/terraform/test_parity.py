@@ -15,9 +15,9 @@ from tests.terraform.describe import DESCRIBED, NOT_BUILT
 REASONED = {
     r"\S.* · (?:tags|Tags)(?: · TagSet)? · environment": "locally there is only one environment",
     r"bucket \S+ · notification · LambdaFunctionConfigurations · \d+ · Id": "a random name that nothing refers to",
-    r"bucket \S+ · encryption · .* · BucketKeyEnabled": "told as false or not at all, which means the same",
-    r"function \S+ · alias · .*": "locally the code that is saved is the one that runs",
-    r"(?:alarm|dashboard|topic) .*": "who is told of trouble: locally it is the person at the keyboard",
+    r"bucket \S+ · encryption · .* · BucketKeyEnabled": "reported as false or not at all, which means the same",
+    r"function \S+ · alias · .*": "locally the saved code is the code that runs",
+    r"(?:alarm|dashboard|topic) .*": "locally the developer sees the errors",
 }
 
 
