@@ -3,14 +3,13 @@
 Samples lie in samples/<flow>/. The exercise that proves a function's rights lies in tests/iam/exercises/<flow>.py.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from barback.console import Step
-from barback.errors import Problem
+from barback.invocation import invoke
 from barback.paths import SAMPLES
 from barback.stack.checks import Loc
 from barback.stack.model import Function, QueueTrigger, Stack, UploadTrigger
@@ -115,15 +114,7 @@ class Flow:
         probes = self.probes()
         for name, payload in probes.items():
             progress(f"calling {name}")
-            answer = target.client("lambda").invoke(
-                FunctionName=target.names.called(name), Payload=json.dumps(payload).encode()
-            )
-            result = json.loads(answer["Payload"].read() or b"null")
-            if "FunctionError" in answer:
-                raise Problem(
-                    f"{name} is deployed, but fails: {result.get('errorType')}: {result.get('errorMessage')}",
-                    f"see its log: make logs F={name}",
-                )
+            invoke(target, name, payload)
         silent = [name for name in self.functions if name not in probes]
         return f"{', '.join(probes) or 'nothing'} answered" + (f"; not called: {', '.join(silent)}" if silent else "")
 

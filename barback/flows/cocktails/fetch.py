@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from barback.console import Step
 from barback.diagnosis import explain
 from barback.errors import Problem
+from barback.invocation import invoke, patience
 from barback.polling import wait_for
 from barback.targets import Target
 
 FETCH, TRANSFORM = "cocktails_fetch", "cocktails_transform"
-# On top of a function's own time-out: for the event to arrive, and the function to start.
-PATIENCE = 60
 COUNTED = ("new", "changed", "unchanged", "rejected")
 
 SINGLE = {"ids", "random"}  # what asks for drinks one by one
@@ -33,7 +30,9 @@ class Fetched:
 def fetch(target: Target, payload: Mapping[str, Any]) -> Fetched:
     """Fetches what the payload asks for, waits until all of it is stored, and says how that went."""
     with Step("fetching", sys.stderr) as step:
-        fetched = _invoke(target, payload)
+        fetched = invoke(target, FETCH, payload)
+        if fetched["status"] == "error":
+            raise Problem(fetched["message"], "fix the option, and run the command again")
         step.note(f"{fetched['drinks']} drinks in {fetched['asked']} answers, {fetched['landed']} of them new")
     counts: Counter[str] = Counter()
     told: list[str] = list(fetched["warnings"])
@@ -57,23 +56,6 @@ def fetch(target: Target, payload: Mapping[str, Any]) -> Fetched:
     return Fetched("\n".join([*told, *failed]), ids, bool(failed))
 
 
-def _invoke(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
-    # A client that gave up before the function does would invoke it again.
-    patience = target.stack.functions[FETCH].timeout + PATIENCE
-    try:
-        answer = target.client("lambda", read_timeout=patience).invoke(
-            FunctionName=target.names.called(FETCH), Payload=json.dumps(payload).encode()
-        )
-        told: dict[str, Any] = json.loads(answer["Payload"].read())
-    except (ClientError, BotoCoreError) as error:
-        raise _unreachable(target, error) from None
-    if "FunctionError" in answer:
-        raise Problem(f"the fetch failed: {told.get('errorMessage', told)}", f"make logs F={FETCH}")
-    if told["status"] == "error":
-        raise Problem(told["message"], "fix the option, and run the command again")
-    return told
-
-
 def _summary(target: Target, raw_key: str) -> dict[str, Any]:
     """How the transform of exactly this landing ended."""
     s3 = target.client("s3")
@@ -90,10 +72,5 @@ def _summary(target: Target, raw_key: str) -> dict[str, Any]:
         summary: dict[str, Any] = json.loads(found["Body"].read())
         return summary
 
-    seconds = target.stack.functions[TRANSFORM].timeout + PATIENCE
+    seconds = patience(target, TRANSFORM)
     return wait_for(of_this_landing, f"the summary {key}", seconds=seconds, explain=lambda: explain(target, TRANSFORM))
-
-
-def _unreachable(target: Target, error: Exception) -> Problem:
-    where = "AWS" if target.is_aws else f"the engine at {target.endpoint}"
-    return Problem(f"{where} did not do that: {error}", "make status" if target.is_aws else "start it: make up")

@@ -13,14 +13,13 @@ from barback.diagnosis import explain
 from barback.errors import Problem
 from barback.flows.csv_profile.metadata import metadata
 from barback.flows.csv_profile.view import progress
+from barback.invocation import patience
 from barback.polling import wait_for
 from barback.stack.model import Stack, UploadTrigger
 from barback.targets import Target
 from barback.terminal import plain
 
 FUNCTION = "csv_profile"
-# On top of the function's own time-out: for the event to arrive, and the function to start.
-PATIENCE = 60
 
 
 def profile_by_upload(target: Target, file: Path, stated: dict[str, str], output: TextIO) -> tuple[str, list[str]]:
@@ -32,7 +31,7 @@ def profile_by_upload(target: Target, file: Path, stated: dict[str, str], output
             item = wait_for(
                 lambda: _of_this_upload(metadata(target, key), etag, version),
                 f"the profile of {plain(key)}",
-                seconds=target.stack.functions[FUNCTION].timeout + PATIENCE,
+                seconds=patience(target, FUNCTION),
                 explain=lambda: explain(target, FUNCTION),
             )
         return _fetch(target, item)

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from barback.console import Step, table
 from barback.diagnosis import explain
+from barback.invocation import patience
 from barback.polling import wait_for
 from barback.targets import Target
 from barback.terminal import clip, plain
@@ -16,8 +17,6 @@ from common.items import plain as plain_item
 from orders.store import PREFIX
 
 FUNCTION = "orders"
-# On top of the function's own time-out: for the event to arrive, and the function to start.
-PATIENCE = 60
 TABLES = ("orders", "customers", "items")
 WIDEST_CELL, WIDEST_REASON = 24, 70
 # Enough of a file for some rows of it: a table may be gigabytes.
@@ -37,7 +36,7 @@ def wait_for_batch(target: Target, key: str, etag: str) -> dict[str, Any]:
     return wait_for(
         partial(batch_of_upload, target, key, etag),
         f"the batch of {key}",
-        seconds=target.stack.functions[FUNCTION].timeout + PATIENCE,
+        seconds=patience(target, FUNCTION),
         explain=lambda: explain(target, FUNCTION),
     )
 

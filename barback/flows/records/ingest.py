@@ -5,35 +5,21 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from barback.console import Step
 from barback.diagnosis import explain, queue_length
 from barback.errors import Problem
+from barback.invocation import invoke, patience
 from barback.polling import wait_for
 from barback.targets import Target
 from records.landing import RUNS
 from records.queries import RecordQueries
 
 INGEST, PROCESS, QUEUE, DEAD = "records_ingest", "records_process", "records", "records_dead"
-# On top of a function's own time-out: for the event to arrive, and the function to start.
-PATIENCE = 60
 
 
 def ingest(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
     """What the run came to, source by source; a source that failed is a Problem that names it."""
-    # A client that gave up before the function does would invoke it again.
-    patience = target.stack.functions[INGEST].timeout + PATIENCE
-    try:
-        answer = target.client("lambda", read_timeout=patience).invoke(
-            FunctionName=target.names.called(INGEST), Payload=json.dumps(payload).encode()
-        )
-        result: dict[str, Any] = json.loads(answer["Payload"].read())
-    except (ClientError, BotoCoreError) as error:
-        hint = "make status" if target.is_aws else "start it: make up"
-        raise Problem(f"the ingest could not be started: {error}", hint) from None
-    if "FunctionError" in answer:
-        raise Problem(f"the ingest failed: {result.get('errorMessage', result)}", f"make logs F={INGEST}")
+    result: dict[str, Any] = invoke(target, INGEST, payload)
     if result["status"] == "error":
         raise Problem(f"nothing was fetched: {result['message']}", "fix the option that it names")
     return result
@@ -41,11 +27,10 @@ def ingest(target: Target, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def wait_until_processed(target: Target) -> None:
     """Until the queue is empty, messages being worked on included."""
-    seconds = target.stack.functions[PROCESS].timeout + PATIENCE
     wait_for(
         lambda: True if queue_length(target, QUEUE) == 0 else None,
         f"the end of the queue {QUEUE}",
-        seconds=seconds,
+        seconds=patience(target, PROCESS),
         explain=lambda: explain(target, PROCESS),
     )
 
