@@ -1,9 +1,8 @@
 """What a person needs to see when something does not come: states, last log lines, failed events."""
 
-from typing import Any
-
 from botocore.exceptions import BotoCoreError, ClientError
 
+from barback.monitor.last import last_events
 from barback.targets import Target
 
 LAST_LINES = 12
@@ -24,16 +23,10 @@ def function_state(target: Target, function: str) -> str:
 
 def last_log_lines(target: Target, function: str, count: int = LAST_LINES) -> list[str]:
     """The end of a function's newest log streams, oldest line first."""
-    logs, group = target.client("logs"), target.names.log_group(function)
     try:
-        streams = logs.describe_log_streams(logGroupName=group, orderBy="LastEventTime", descending=True, limit=3)
-        events: list[dict[str, Any]] = []
-        for stream in streams["logStreams"]:
-            name = stream["logStreamName"]
-            events += logs.get_log_events(logGroupName=group, logStreamName=name, limit=count)["events"]
+        return [str(event["message"]).rstrip() for event in last_events(target, function, count)]
     except ClientError:
         return []
-    return [event["message"].rstrip() for event in sorted(events, key=lambda event: event["timestamp"])[-count:]]
 
 
 def queue_length(target: Target, queue: str) -> int:

@@ -3,20 +3,18 @@
 The command `status` and the test harness show the same.
 """
 
-import json
 import time
-import urllib.request
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from barback.diagnosis import function_state
+from barback.failed_events.listed import listed
 from barback.flows import flows_of
+from barback.stack.model import QueueTrigger, ScheduleTrigger, Trigger, UploadTrigger
 from barback.targets import Target
-
-SECONDS = 5
 
 
 def pipeline(target: Target) -> dict[str, Any]:
@@ -31,6 +29,22 @@ def pipeline(target: Target) -> dict[str, Any]:
     if all(state == "Active" for state in functions.values()):
         found["flows"] = {flow.name: dict(flow.figures(target)) for flow in flows_of(stack)}
     return found
+
+
+def starts_on(triggers: Sequence[Trigger]) -> list[str]:
+    """What starts a function, in words."""
+    words = []
+    for trigger in triggers:
+        match trigger:
+            case UploadTrigger():
+                words.append(f"{trigger.bucket}/{trigger.prefix}*{trigger.suffix}")
+            case ScheduleTrigger():
+                words.append(trigger.schedule)
+            case QueueTrigger():
+                words.append(f"queue {trigger.queue}")
+            case _:
+                words.append("HTTP")
+    return words
 
 
 def _queue(target: Target, queue: str) -> dict[str, Any]:
@@ -56,18 +70,7 @@ def _oldest(target: Target, queue: str, url: str) -> int | None:
 
 
 def _oldest_here(endpoint: str, url: str) -> int | None:
-    """LocalStack lists the messages of a queue, those being worked on included, without handing them out."""
-    address = f"{endpoint}/_aws/sqs/messages?ShowInvisible=true&QueueUrl={quote(url, safe='')}"
-    request = urllib.request.Request(address, headers={"Accept": "application/json"})  # noqa: S310 - our own engine
-    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-        messages = json.load(answer)["ReceiveMessageResponse"]["ReceiveMessageResult"]
-    found = (messages or {}).get("Message") or []
-    sent = [
-        int(attribute["Value"])
-        for message in (found if isinstance(found, list) else [found])
-        for attribute in message["Attribute"]
-        if attribute["Name"] == "SentTimestamp"
-    ]
+    sent = [int(message["Attributes"]["SentTimestamp"]) for message in listed(endpoint, url)]
     return max(0, round(time.time() - min(sent) / 1000)) if sent else None
 
 

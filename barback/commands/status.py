@@ -1,14 +1,13 @@
 """`barback status`: which engine runs, what is deployed on it, and what waits in its queues."""
 
 import argparse
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from barback.console import say, table
 from barback.engines import current_config, running
 from barback.harness.server import answers
-from barback.pipeline import pipeline
+from barback.pipeline import pipeline, starts_on
 from barback.targets import Target, target_of
 
 
@@ -41,7 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _deployed(target: Target) -> bool:
     found = pipeline(target)
     states = found["functions"]
-    starts = {name: _starts(function.triggers) for name, function in target.stack.functions.items()}
+    starts = {
+        name: ", ".join(starts_on(function.triggers)) or "being invoked"
+        for name, function in target.stack.functions.items()
+    }
     say(table(("function", "state", "starts on"), [(name, states[name], starts[name]) for name in states]))
     if found["queues"]:
         say()
@@ -59,14 +61,3 @@ def _age(queue: dict[str, Any]) -> str:
     """How long the oldest message has waited."""
     seconds = queue["oldest_seconds"]
     return "–" if seconds is None else str(timedelta(seconds=seconds))
-
-
-def _starts(triggers: Sequence[object]) -> str:
-    words = []
-    for trigger in triggers:
-        fields = vars(trigger)
-        if "bucket" in fields:
-            words.append(f"{fields['bucket']}/{fields['prefix']}*{fields['suffix']}")
-        else:
-            words.append(fields.get("schedule") or ("HTTP" if "http" in fields else f"queue {fields['queue']}"))
-    return ", ".join(words) or "being invoked"

@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from barback.failed_events.listed import listed
 from barback.failed_events.queue import BATCH, DeadLetters, FailedEvent, Message, Unreadable, read
 from barback.polling import wait_for
 from barback.stack.model import QueueTrigger, Stack
@@ -92,11 +93,27 @@ def queue_url(target: Target, queue: str) -> str:
 
 def look(target: Target, queue: str, function: str | None, limit: int) -> Found:
     """What in a queue of failed events can be sent again (of one function, if named), and what cannot."""
+    most = max(LOOK_AT_MOST, limit)
+    return _sorted_out(target, dead_letters(target, queue).look(most), function, limit, most)
+
+
+def peek(target: Target, queue: str, limit: int) -> Found:
+    """The same, without receiving the messages where the engine lists them."""
+    return _sorted_out(target, peek_at_messages(target, queue, limit), None, limit, limit)
+
+
+def peek_at_messages(target: Target, queue: str, limit: int) -> list[Message]:
+    """The oldest messages of a queue, first of all the oldest; received only where they cannot be listed."""
+    if target.endpoint is None:
+        return dead_letters(target, queue).look(limit)
+    messages = sorted(map(Message.of, listed(target.endpoint, queue_url(target, queue))), key=lambda each: each.sent)
+    return messages[:limit]
+
+
+def _sorted_out(target: Target, messages: list[Message], function: str | None, limit: int, most: int) -> Found:
     known = {target.names.function(name): name for name in target.stack.functions}
     letters: list[Letter] = []
     stuck: list[Stuck] = []
-    most = max(LOOK_AT_MOST, limit)
-    messages = dead_letters(target, queue).look(most)
     for message in messages:
         try:
             letter = _letter(message, known)

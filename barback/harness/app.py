@@ -11,7 +11,7 @@ from starlette.responses import Response
 from barback.config import read_config
 from barback.errors import Problem
 from barback.flows import flows_of  # also puts lambda_src on the path
-from barback.harness.routes import router
+from barback.harness import looking, routes
 from barback.inside.origins import refusal
 from barback.stack.names import LOCAL_KEY
 from barback.targets import Target, target_of
@@ -32,7 +32,8 @@ def make_local_app(target: Target | None = None) -> FastAPI:
     app = make_app()
     app.state.target = target
     app.state.flows = flows_of(target.stack)
-    app.include_router(router)
+    app.include_router(looking.router)
+    app.include_router(routes.router)
 
     @app.exception_handler(Problem)
     def told(request: Request, error: Problem) -> Response:

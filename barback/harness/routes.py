@@ -1,4 +1,4 @@
-"""What a person does to try the flows: upload a file, start a function, send failed events again, see how it goes."""
+"""What a person does to try the flows: upload a file, start a function, send failed events again."""
 
 import json
 from typing import Annotated, Any
@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from barback.failed_events import redrive
-from barback.pipeline import pipeline
 from barback.stack.model import ScheduleTrigger, UploadTrigger
 from barback.targets import Target
 
@@ -95,8 +94,3 @@ def send_again(request: Request) -> list[Sent]:
         messages = redrive.dead_letters(target, dead).look(redrive.LOOK_AT_MOST)
         done += [(dead, outcome) for outcome in redrive.move(target, queue, messages)]
     return [Sent(queue=queue, what=o.what, sent=o.sent, problem=o.problem) for queue, o in done]
-
-
-@router.get("/status", summary="Functions, queues, dead-letter queues and what each flow says of itself")
-def status(request: Request) -> dict[str, Any]:
-    return pipeline(request.app.state.target)

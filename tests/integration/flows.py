@@ -53,6 +53,22 @@ class Flows:
         answer = self.target.client("s3").put_object(Bucket=bucket, Key=key, Body=data, **options)
         return Dropped(key, answer["ETag"].strip('"'), answer.get("VersionId", ""))
 
+    def leave_failed_event(self, event: dict[str, Any]) -> None:
+        """Puts what Lambda leaves of an event whose retries were used up."""
+        record = {
+            "version": "1.0",
+            "timestamp": "2026-01-01T00:00:00.000Z",
+            "requestContext": {
+                "functionArn": self.target.names.function_arn("csv_profile") + ":$LATEST",
+                "condition": "RetriesExhausted",
+                "approximateInvokeCount": 3,
+            },
+            "requestPayload": event,
+            "responsePayload": {"errorType": "StoreFailed", "errorMessage": "the table was away"},
+        }
+        url = redrive.queue_url(self.target, "failed_events")
+        self.target.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(record))
+
     def metadata(self, key: str) -> dict[str, Any] | None:
         """The item that the profile flow keeps of a file."""
         return metadata(self.target, key)

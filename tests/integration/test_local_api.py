@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from barback.failed_events import redrive
 from barback.flows.api.address import ask
 from tests.integration.flows import Flows
 
@@ -77,6 +78,76 @@ def test_the_status_says_how_the_pipeline_is(flows: Flows) -> None:
     assert set(found["functions"].values()) == {"Active"}
     assert found["queues"].keys() == flows.target.stack.queues.keys()
     assert found["flows"].keys() >= {"csv_profile", "records"}
+
+
+def test_each_function_is_listed_with_what_starts_it_and_how_its_last_run_went(flows: Flows) -> None:
+    dropped = flows.drop("listed.csv", "a\n1\n")
+    flows.metadata_of(dropped)
+    function = flows.eventually(
+        lambda: next(
+            (f for f in send(flows, "GET", "/harness/functions")[1] if f["name"] == "csv_profile" and f["last_run"]),
+            None,
+        ),
+        "the last run of csv_profile",
+        "csv_profile",
+    )
+    assert function["flow"] == "csv_profile"
+    assert "raw/uploads/*.csv" in function["starts_on"]
+    assert function["last_run"]["milliseconds"] > 0
+    assert {f["name"] for f in send(flows, "GET", "/harness/functions")[1] if f["scheduled"]} == {
+        "cocktails_fetch",
+        "records_ingest",
+    }
+
+
+def test_the_end_of_a_functions_log_can_be_read(flows: Flows) -> None:
+    key = flows.drop("<script>alert(1)</script>.csv", "a\n1\n").key
+
+    def logged() -> dict[str, Any] | None:
+        status, found = send(flows, "GET", "/harness/functions/csv_profile/log?lines=200")
+        assert status == 200
+        return found if any(f"key={key}" in line["text"] for line in found["lines"]) else None
+
+    found = flows.eventually(logged, "the line of the file", "csv_profile")
+    assert found["runs"]
+    assert len(send(flows, "GET", "/harness/functions/csv_profile/log?lines=1&runs=1")[1]["lines"]) == 1
+    assert send(flows, "GET", "/harness/functions/nobody/log")[0] == 404
+    assert send(flows, "GET", "/harness/functions/csv_profile/log?lines=1000")[0] == 400
+
+
+def test_failed_events_are_listed_with_their_reason_and_stay_for_others(flows: Flows) -> None:
+    key = flows.key("failed.csv")
+    flows.leave_failed_event({"Records": [{"s3": {"object": {"key": key}}}]})
+    sqs = flows.target.client("sqs")
+    for name in ("failed_events", "records_dead"):
+        url = sqs.get_queue_url(QueueName=flows.target.names.queue(name))["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=f"nothing known {flows.run}")
+    for _ in range(2):  # a look hides nothing from the next
+        status, found = send(flows, "GET", "/harness/failed-events?limit=200")
+        events = {event["about"]: event for event in found["events"]}
+        assert status == 200
+        assert found["total"] >= 3
+        assert events[key]["reason"] == "StoreFailed: the table was away"
+        assert (events[key]["function"], events[key]["attempts"], events[key]["can_be_sent"]) == (
+            "csv_profile",
+            3,
+            True,
+        )
+        unknown = [event for event in found["events"] if event["about"] == f"nothing known {flows.run}"]
+        assert {event["queue"]: event["can_be_sent"] for event in unknown} == {
+            "failed_events": False,
+            "records_dead": True,
+        }
+    assert len(send(flows, "GET", "/harness/failed-events?limit=1")[1]["events"]) == 1
+    sent = send(flows, "POST", "/harness/redrive")[1]
+    assert [outcome["sent"] for outcome in sent if outcome["what"] == key] == [True]
+    left = send(flows, "GET", "/harness/failed-events?limit=200")[1]["events"]
+    assert key not in [event["about"] for event in left]
+    url = sqs.get_queue_url(QueueName=flows.target.names.queue("failed_events"))["QueueUrl"]
+    with redrive.dead_letters(flows.target, "failed_events").taking(30) as batches:
+        for batch in batches:
+            for message in batch:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message.receipt)
 
 
 def test_a_dead_letter_is_counted_and_sent_again(flows: Flows) -> None:

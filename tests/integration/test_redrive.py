@@ -1,11 +1,9 @@
 """Redrive on a real engine: an event from the dead-letter queue reaches its function, and leaves the queue."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,7 @@ def test_a_failed_event_is_sent_again_and_leaves_the_queue(flows: Flows) -> None
     dropped = flows.drop("redriven.csv", "a\n1\n")
     flows.metadata_of(dropped)
     _forget(flows, dropped.key)
-    _fail(flows, flows.upload_event(dropped))
+    flows.leave_failed_event(flows.upload_event(dropped))
 
     letters = _letters(flows, dropped.key)
     assert [letter.event.error for letter in letters] == ["StoreFailed: the table was away"]
@@ -47,7 +45,7 @@ list(redrive.send(target, "failed_events", [x for x in found.letters if x.event.
 def test_a_kill_between_sending_and_deleting_loses_nothing(flows: Flows) -> None:
     dropped = flows.drop("killed.csv", "a\n1\n")
     flows.metadata_of(dropped)
-    _fail(flows, flows.upload_event(dropped))
+    flows.leave_failed_event(flows.upload_event(dropped))
     _forget(flows, dropped.key)
     ports = {"GATEWAY_PORT": str(flows.target.config.gateway_port)}
     killed = subprocess.run(
@@ -71,7 +69,7 @@ def _forget(flows: Flows, key: str) -> None:
 
 def test_looking_hides_nothing(flows: Flows) -> None:
     key = flows.key("looked-at.csv")
-    _fail(flows, {"Records": [{"s3": {"object": {"key": key}}}]})
+    flows.leave_failed_event({"Records": [{"s3": {"object": {"key": key}}}]})
     first, second = _letters(flows, key), _letters(flows, key)
     assert [letter.message.id for letter in first] == [letter.message.id for letter in second]
     assert len(first) == 1
@@ -79,23 +77,6 @@ def test_looking_hides_nothing(flows: Flows) -> None:
     with queue.taking(30) as batches:
         for batch in batches:
             queue.delete([message for message in batch if message.id == first[0].message.id])
-
-
-def _fail(flows: Flows, event: dict[str, Any]) -> None:
-    """Puts what Lambda leaves of an event whose retries were used up."""
-    record = {
-        "version": "1.0",
-        "timestamp": "2026-01-01T00:00:00.000Z",
-        "requestContext": {
-            "functionArn": flows.target.names.function_arn("csv_profile") + ":$LATEST",
-            "condition": "RetriesExhausted",
-            "approximateInvokeCount": 3,
-        },
-        "requestPayload": event,
-        "responsePayload": {"errorType": "StoreFailed", "errorMessage": "the table was away"},
-    }
-    url = redrive.queue_url(flows.target, "failed_events")
-    flows.target.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(record))
 
 
 def _letters(flows: Flows, key: str) -> list[redrive.Letter]:

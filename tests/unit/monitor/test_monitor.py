@@ -14,6 +14,7 @@ from moto import mock_aws
 from barback.commands import monitor
 from barback.config import Config
 from barback.errors import Problem
+from barback.monitor import last
 from barback.monitor.follow import Follower
 from barback.monitor.lines import Line, Reader
 from barback.monitor.summary import Summary
@@ -135,6 +136,23 @@ def test_every_event_is_shown_once_late_ones_too(target: Target) -> None:
 def test_where_nothing_was_ever_logged_a_person_is_told(target: Target) -> None:
     with pytest.raises(Problem, match="has a log"):
         Follower(target, ["orders"], 0).look()
+
+
+def test_the_end_of_a_log_has_the_last_lines_and_the_runs_with_those_that_failed(target: Target) -> None:
+    start = "START RequestId: {} Version: $LATEST"
+    put(target, "orders", start.format(FIRST), entry(message="first"), f"END RequestId: {FIRST}", report(FIRST, 5.0))
+    put(target, "orders", start.format(SECOND), "[ERROR] KeyError: 'a'\rTraceback", report(SECOND, 9.0), at=NOW + 10)
+    put(target, "orders", start.format("not yet"), at=NOW + 20)
+    lines, runs = last.read("orders", last.last_events(target, "orders", 100))
+    assert [(line.level, line.text) for line in lines] == [
+        ("INFO", "first"),
+        ("INFO", "took 5 ms, 74 of 512 MB"),
+        ("ERROR", "[ERROR] KeyError: 'a'"),
+        ("INFO", "took 9 ms, 74 of 512 MB"),
+    ]
+    assert [(run.request, run.took, run.failed) for run in runs] == [(FIRST, 5.0, False), (SECOND, 9.0, True)]
+    assert len(last.last_events(target, "orders", 2)) == 2
+    assert last.last_events(target, "csv_profile", 100) == []
 
 
 @pytest.fixture

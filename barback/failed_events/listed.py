@@ -1,0 +1,22 @@
+"""The messages of a local queue without receiving them: receiving would count towards a message's tries, and hide it
+from others for a while. LocalStack lists them at an address of its own, those being worked on included."""
+
+import json
+import urllib.request
+from typing import Any
+from urllib.parse import quote
+
+SECONDS = 5
+
+
+def listed(endpoint: str, url: str) -> list[dict[str, Any]]:
+    """In the form in which SQS hands messages out. May raise OSError, ValueError, KeyError."""
+    address = f"{endpoint}/_aws/sqs/messages?ShowInvisible=true&QueueUrl={quote(url, safe='')}"
+    request = urllib.request.Request(address, headers={"Accept": "application/json"})  # noqa: S310 - our own engine
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+        messages = json.load(answer)["ReceiveMessageResponse"]["ReceiveMessageResult"]
+    found = (messages or {}).get("Message") or []
+    return [
+        {**message, "Attributes": {each["Name"]: each["Value"] for each in message["Attribute"]}}
+        for message in (found if isinstance(found, list) else [found])
+    ]
