@@ -17,12 +17,16 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from barback import kernel
 from barback.errors import Problem
+from barback.kernel import Kernel
 from barback.paths import BUILD, LAMBDA_SRC
+from barback.setup import Progress
 from barback.stack.load import compile_stack
 from barback.stack.model import Stack
 
@@ -46,6 +50,12 @@ class Build:
     python: str
     architecture: str
     system: str = "linux"
+    # It is to run on this very machine only, so that what is compiled may be compiled by the machine's own compiler.
+    local: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def platform(self) -> kernel.Platform:
+        return kernel.Platform.of(self.system, self.architecture)
 
     @property
     def zip_path(self) -> Path:
@@ -58,7 +68,7 @@ class Build:
 
     @classmethod
     def for_here(cls) -> "Build":
-        return cls(f"{sys.version_info[0]}.{sys.version_info[1]}", machine(), platform.system().lower())
+        return cls(f"{sys.version_info[0]}.{sys.version_info[1]}", machine(), platform.system().lower(), True)
 
 
 def machine() -> str:
@@ -81,6 +91,8 @@ class Package:
     files: int
     # Whether the handlers were imported from the zip; where nothing here can, only its libraries are checked.
     imported: bool
+    # The compiled part of each flow that has one, or why it is not in it.
+    kernels: list[Kernel]
     # Of what it was made of: the same on every machine, though not each of them can add the same bytecode.
     digest: str
 
@@ -94,19 +106,30 @@ class Package:
             "with bytecode" if self.bytecode else f"no bytecode (no python{self.build.python} here to compile it)"
         )
         tested = "imports tested" if self.imported else "libraries checked"
+        compiled = "".join(f", {one.describe()}" for one in self.kernels)
         return (
             f"{self.path.name}: {size} of {BUDGET // 1024 // 1024} MB, {self.files} files, "
-            f"Python {self.build.python}, {self.build.system}/{self.build.architecture}, {bytecode}, {tested}"
+            f"Python {self.build.python}, {self.build.system}/{self.build.architecture}, {bytecode}, {tested}{compiled}"
         )
 
 
-def build_package(stack: Stack, build: Build, out: Path | None = None) -> Package:
+def build_package(
+    stack: Stack, build: Build, out: Path | None = None, progress: Progress = lambda line: None
+) -> Package:
     """Builds the zip and, beside it, the compiled stack. A zip that was made of the same is taken as it is."""
     out = out or build.zip_path
+    with ThreadPoolExecutor(1) as pool:  # the first time, both take seconds
+        compiling = pool.submit(kernels, build, progress=progress)
+        if not out.exists():
+            wheels(build)
+        compiled = compiling.result()
     interpreter = find_interpreter(build)
     here = Build.for_here()
     runs_here = bool(interpreter) and (build.system, build.architecture) == (here.system, here.architecture)
-    label = {**asdict(build), "bytecode": bool(interpreter), "imported": runs_here, "sources": _digest(stack)}
+    label = {
+        **asdict(build), "bytecode": bool(interpreter), "imported": runs_here, "sources": _digest(stack),
+        "kernels": {one.flow: one.path and one.path.parent.name for one in compiled},
+    }  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     if _label_of(out) != label:
         with _part_of(out) as part, tempfile.TemporaryDirectory(prefix="barback-") as scratch:
@@ -114,6 +137,7 @@ def build_package(stack: Stack, build: Build, out: Path | None = None) -> Packag
             shutil.copytree(wheels(build), tree)
             ignored = shutil.ignore_patterns("__pycache__", "requirements.*")
             shutil.copytree(LAMBDA_SRC, tree, dirs_exist_ok=True, ignore=ignored)
+            add_kernels(compiled, tree)
             add_rules(stack, tree)
             (tree / LABEL).write_text(json.dumps(label, sort_keys=True) + "\n")
             if interpreter:
@@ -131,8 +155,8 @@ def build_package(stack: Stack, build: Build, out: Path | None = None) -> Packag
     with _part_of(out.parent / "stack.json") as part:
         part.write_text(compile_stack(stack), encoding="utf-8")
     with zipfile.ZipFile(out) as archive:
-        whole = hashlib.sha256(repr((build, label["sources"])).encode()).hexdigest()
-        return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here, whole)
+        whole = hashlib.sha256(repr((build, label["sources"], label["kernels"])).encode()).hexdigest()
+        return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here, compiled, whole)
 
 
 @contextlib.contextmanager
@@ -144,6 +168,22 @@ def _part_of(path: Path) -> Iterator[Path]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def kernels(
+    build: Build, tree: Path = LAMBDA_SRC, strict: bool = False, progress: Progress = lambda line: None
+) -> list[Kernel]:
+    """The compiled part of each flow that has one. On this machine nothing is downloaded for it, as somebody waits."""
+    return kernel.build_all(
+        build.platform, tree=tree, local=build.local, fetch=not build.local, strict=strict, progress=progress
+    )
+
+
+def add_kernels(compiled: list[Kernel], tree: Path) -> None:
+    """Puts the libraries beside their sources, which the loader compares them with."""
+    for one in compiled:
+        if one.path:
+            shutil.copyfile(one.path, tree / one.flow / "kernel" / one.path.name)
 
 
 def add_rules(stack: Stack, tree: Path) -> None:
@@ -161,7 +201,7 @@ def _rules(stack: Stack) -> str:
 def _digest(stack: Stack) -> str:
     """What the package is made of and checked against: sources, requirements, handlers, and this module."""
     seen = hashlib.sha256()
-    for path in [Path(__file__), REQUIREMENTS, *_entries(LAMBDA_SRC)]:
+    for path in [Path(__file__), Path(kernel.__file__), REQUIREMENTS, *_entries(LAMBDA_SRC)]:
         if "__pycache__" not in path.parts:
             seen.update(f"{path.name}\0".encode() + path.read_bytes())
     seen.update(repr([function.handler for function in stack.functions.values()]).encode())
@@ -282,7 +322,7 @@ def _zip(tree: Path, out: Path) -> None:
             entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
-            entry.external_attr = (0o755 if path.suffix == ".so" else 0o644) << 16
+            entry.external_attr = (0o755 if path.suffix in (".so", ".dylib") else 0o644) << 16
             archive.writestr(entry, path.read_bytes())
 
 
@@ -331,5 +371,7 @@ def _check_tags(build: Build, tree: Path) -> None:
     tag = f"cpython-{build.python.replace('.', '')}"
     arch = {"arm64": "aarch64"}.get(build.architecture, build.architecture)
     for library in tree.rglob("*.so"):
+        if library.name == build.platform.file_name:
+            continue  # of no version of Python; checked when it was built
         if "abi3" not in library.name and not (tag in library.name and arch in library.name):
             raise Problem(f"{library.name} in the package is not for {tag} on {arch}", "run `make clean package`")

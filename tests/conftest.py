@@ -11,10 +11,15 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from barback.flows.csv_profile.kernel import use_kernel
+
 # In CI the same examples each time: a change is judged by what it changes. A developer's runs look for new ones.
 hypothesis.settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
+
+# Where there is no compiler, the profiler's tests are tests of the reference, and those of the kernel are skipped.
+KERNEL = use_kernel()
 
 TOGETHER = ("embedded", "integration", "terraform")
 
@@ -28,3 +33,7 @@ class ByRoom(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoom:
     return ByRoom(config, log)
+
+
+def pytest_report_header() -> str:
+    return f"kernel: {KERNEL.how}"

@@ -10,6 +10,7 @@ import pytest
 
 from barback import package
 from barback.errors import Problem
+from barback.kernel import Kernel
 from barback.package import BUDGET, Build, build_package, read_label
 from barback.paths import LAMBDA_SRC, STACK
 from barback.stack.load import load
@@ -83,6 +84,42 @@ def test_for_another_machine_its_libraries_are_that_machines(architecture: str, 
         libraries = [name for name in archive.namelist() if name.endswith(".so")]
         assert libraries
         assert all(archive.read(name)[18:20] == machine for name in libraries)
+    [kernel] = made.kernels
+    if kernel.path:  # else there is no network for its compiler
+        assert f"csv_profile/kernel/{made.build.platform.file_name}" in libraries
+
+
+def test_it_brings_the_kernel_for_its_machine_and_what_it_was_built_from(
+    built: package.Package, tmp_path: Path
+) -> None:
+    """The loader takes it from there: for this machine, and of the sources beside it."""
+    [kernel] = built.kernels
+    if kernel.path is None:
+        pytest.skip(kernel.how)
+    with zipfile.ZipFile(built.path) as archive:
+        archive.extractall(tmp_path)
+    script = "import csv_profile.kernel as kernel; print(kernel.why()); print(kernel.load().path)"
+    environment = {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-S", "-c", script], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        f"kernel: {kernel.path.name}",
+        str(tmp_path / "csv_profile" / "kernel" / kernel.path.name),
+    ], done.stderr
+    assert "with the kernel of csv_profile (built by " in built.describe()
+
+
+def test_a_package_without_the_kernel_says_so_and_is_another(
+    built: package.Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [kernel] = built.kernels
+    if kernel.path is None:
+        pytest.skip(kernel.how)
+    monkeypatch.setattr(package, "kernels", lambda *_, **__: [Kernel("csv_profile", None, "no network")])
+    bare = build_package(load(STACK), Build.for_here(), tmp_path / "lambda.zip")
+    assert "without the kernel of csv_profile (no network)" in bare.describe()
+    assert bare.digest != built.digest
+    with zipfile.ZipFile(bare.path) as archive:
+        assert not [name for name in archive.namelist() if "/kernel-" in name]
 
 
 def source_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:

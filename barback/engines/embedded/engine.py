@@ -33,7 +33,7 @@ class EmbeddedEngine(Engine):
 
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
-        package = build_package(load(STACK, LAMBDA_SRC), Build.for_here())
+        package = build_package(load(STACK, LAMBDA_SRC), Build.for_here(), progress=step.detail)
         if self._engine.status() is None:
             self._api.stop()  # of an engine that was killed
             require_free(self.config.gateway_port, "GATEWAY_PORT")
