@@ -56,6 +56,10 @@ api: ## serve the API in the foreground, and restart it at every change of its c
 	$(BASE)
 	@$(BARBACK) api
 
+dashboard: ## open the web pages; with TARGET=aws, read-only; ARGS="--no-browser"
+	@$(PYTHON) -m barback.setup base dashboard
+	@$(RUN) barback dashboard {ARGS}
+
 ingest: ## fetch records now, without waiting for the schedule; ARGS="--source randomuser --limit 5"
 	$(BASE)
 	@$(RUN) barback ingest {ARGS}

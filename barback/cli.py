@@ -34,6 +34,7 @@ COMMANDS = {
     "monitor": "follow the logs of all functions, with a summary of their invocations",
     "env": "print settings for the plain AWS CLI, Terraform and programs of your own",
     "generate": "generate data of any size for a flow, with broken records of chosen kinds",
+    "dashboard": "serve the web pages: what is stored, and how the pipeline is",
     "demo": "start, upload sample files, and show the results",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",

@@ -26,6 +26,7 @@ class Config:
     gateway_port: int = 4566
     upstream_port: int = 4580
     api_port: int = 4590
+    dashboard_port: int = 4595
     # The account that TARGET=aws must turn out to be, when given.
     account: str = ""
     # Answers every question with yes.
@@ -86,6 +87,7 @@ def read_config(environ: Mapping[str, str] | None = None, dotenv: Path = ROOT / 
         gateway_port=port("GATEWAY_PORT", 4566),
         upstream_port=port("UPSTREAM_PORT", 4580),
         api_port=port("API_PORT", 4590),
+        dashboard_port=port("DASHBOARD_PORT", 4595),
         account=values.get("ACCOUNT", "").strip(),
         yes=values.get("YES", "") not in ("", "0"),
         allow_emulator=values.get("ALLOW_EMULATOR", "") not in ("", "0"),

@@ -143,7 +143,7 @@ class DockerEngine(Engine):
         if functions:
             subprocess.run(["docker", "rm", "--force", *functions], capture_output=True, check=False)
         step.detail("docker compose down")
-        done = self._run("down", "--remove-orphans", *(["--volumes"] if forget else []))
+        done = self._run("--profile", "dashboard", "down", "--remove-orphans", *(["--volumes"] if forget else []))
         if done.returncode:
             raise Problem(
                 f"docker compose down failed: {done.stderr.strip()[-400:]}", "see `docker ps` for what is left"
@@ -254,6 +254,7 @@ class DockerEngine(Engine):
             "GATEWAY_PORT": str(self.config.gateway_port),
             "UPSTREAM_PORT": str(self.config.upstream_port),
             "API_PORT": str(self.config.api_port),
+            "DASHBOARD_PORT": str(self.config.dashboard_port),
             "REMOVE_DATA": str(int(self.config.remove_data)),
             "COMPOSE_PROGRESS": "plain",
             "COMPOSE_ANSI": "never",

@@ -43,19 +43,26 @@ def address(target: Target) -> str:
 
 def ask(target: Target, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Answer:
     """Sends a request through the deployed API. `path` may hold a query and is sent as it is."""
-    there = urlsplit(address(target))
-    asked = urlsplit(target.endpoint or _emulator(target) or address(target))
+    to, host = reachable(target)
+    asked = urlsplit(to)
     kind: Any = http.client.HTTPSConnection if asked.scheme == "https" else http.client.HTTPConnection
     connection = kind(asked.hostname, asked.port, timeout=SECONDS)
     try:
         # Safe for whatever is in it, and nothing that is quoted already is quoted again.
         sent = quote(path, safe="/?&=%+,:;@!$'()*~#-._")
-        connection.request(method, sent, headers={"Host": there.netloc, **(headers or {})})
+        connection.request(method, sent, headers={**({"Host": host} if host else {}), **(headers or {})})
         answer = connection.getresponse()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, headers, answer.read())
     finally:
         connection.close()
+
+
+def reachable(target: Target) -> tuple[str, str]:
+    """Where requests are sent, and the name to send as `Host` where that is another one."""
+    there = address(target)
+    at = target.endpoint or _emulator(target)
+    return (at, urlsplit(there).netloc) if at else (there, "")
 
 
 def _emulator(target: Target) -> str | None:

@@ -1,0 +1,51 @@
+"""The list of pages. A page is a module of its name in this folder, with a function `show`."""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`name` is the module and the address; `icon` a name of Material Symbols, which come with Streamlit."""
+
+    name: str
+    title: str
+    icon: str
+    section: str
+    # A page that is reached from others, with something to show in its address, is not in the menu.
+    listed: bool = True
+
+
+PAGES = (
+    Entry("overview", "Overview", "dashboard", "Pipeline"),
+    Entry("upload", "Upload", "upload_file", "Profiles"),
+    Entry("profiles", "Profiles", "table_chart", "Profiles"),
+    Entry("profile", "Profile", "description", "Profiles", listed=False),
+    Entry("compare", "Compare", "compare_arrows", "Profiles", listed=False),
+)
+
+
+def sections(entries: Sequence[Entry], first: str = PAGES[0].name) -> dict[str, list[Any]]:
+    """The menu as `st.navigation` takes it. The first page is the one that an address without a name shows."""
+    found: dict[str, list[Any]] = {}
+    for entry in entries:
+        found.setdefault(entry.section, []).append(page(entry.name, first))
+    return found
+
+
+def page(name: str, first: str = PAGES[0].name) -> Any:
+    """A page for `st.page_link` and `st.switch_page`."""
+    entry = next(entry for entry in PAGES if entry.name == name)
+    module = f"dashboard.pages.{name}"
+    return st.Page(
+        lambda: importlib.import_module(module).show(),
+        title=entry.title,
+        icon=f":material/{entry.icon}:",
+        url_path=name,
+        default=name == first,
+        visibility="visible" if entry.listed else "hidden",
+    )
