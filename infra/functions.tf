@@ -1,18 +1,4 @@
-# What a function is told by environment variables: the real names of the resources it has permissions on.
-locals {
-  told = {
-    for name, entry in local.functions : name => merge([
-      for permission in entry.permissions : merge(
-        { for bucket in compact([try(permission.bucket, null)]) :
-        "BUCKET_${upper(replace(bucket, "-", "_"))}" => aws_s3_bucket.this[bucket].id },
-        { for table in compact([try(permission.table, null)]) :
-        "TABLE_${upper(table)}" => aws_dynamodb_table.this[table].name },
-        { for queue in compact([try(permission.queue, null)]) :
-        "QUEUE_${upper(queue)}" => aws_sqs_queue.this[queue].url },
-      )
-    ]...)
-  }
-}
+# Functions, with their log groups, and what happens to their failed events.
 
 # Made before the function, which would otherwise make its own, kept for ever.
 resource "aws_cloudwatch_log_group" "function" {
@@ -33,11 +19,11 @@ resource "aws_lambda_function" "this" {
   for_each = local.functions
 
   # A function that starts before its role may write logs loses its first lines.
-  depends_on = [aws_cloudwatch_log_group.function, aws_iam_role_policy.function]
+  depends_on = [aws_cloudwatch_log_group.function, aws_iam_role_policy.this]
 
   function_name                  = "${local.prefix}-${each.key}"
   description                    = each.value.description
-  role                           = aws_iam_role.function[each.key].arn
+  role                           = aws_iam_role.this[each.key].arn
   runtime                        = "python${coalesce(var.python, local.stack.runtime.python)}"
   architectures                  = [coalesce(var.architecture, local.stack.runtime.architecture)]
   handler                        = each.value.handler
@@ -75,7 +61,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
     "${name}-direct" = { function = name, qualifier = "$LATEST", entry = entry }
   }]...)
 
-  depends_on = [aws_iam_role_policy.function]
+  depends_on = [aws_iam_role_policy.this]
 
   function_name                = aws_lambda_function.this[each.value.function].function_name
   qualifier                    = coalesce(each.value.qualifier, aws_lambda_alias.live[each.value.function].name)

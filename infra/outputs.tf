@@ -14,8 +14,8 @@ output "alarm_topic" {
 }
 
 output "policies" {
-  description = "What each function's role may do."
-  value       = { for name, policy in aws_iam_role_policy.function : name => jsondecode(policy.policy) }
+  description = "What each role may do."
+  value       = { for name, policy in aws_iam_role_policy.this : name => jsondecode(policy.policy) }
 }
 
 output "addresses" {

@@ -67,7 +67,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   for_each = local.queue_triggers
 
   # Lambda checks that the role may read the queue when the mapping is made.
-  depends_on = [aws_iam_role_policy.function]
+  depends_on = [aws_iam_role_policy.this]
 
   event_source_arn                   = aws_sqs_queue.this[each.value.queue].arn
   function_name                      = aws_lambda_alias.live[each.value.function].arn

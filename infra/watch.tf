@@ -1,16 +1,32 @@
 # Who is told when something goes wrong, and the one page to look at then.
 
 locals {
-  # What is measured of every function, and what a person should do about it.
-  function_alarms = merge([
-    for name, entry in local.functions : {
-      for kind, alarm in {
-        errors    = { metric = "Errors", text = "raised an error: see its log group, and the failed events after the retries." }
-        throttles = { metric = "Throttles", text = "was throttled: raise its concurrency or the account's." }
-        lost      = { metric = "DestinationDeliveryFailures", text = "lost a failed event: it could not be put in its queue." }
-      } : "${name}-${kind}" => merge(alarm, { function = name }) if kind != "lost" || entry.failed_events != null
+  # Every kind of alarm: what its name ends in, what it watches (each with the number of periods that have to be bad), the
+  # metric with its namespace and dimension, and what it says. The rest is as `unless_told`.
+  alarm_kinds = {
+    errors      = { of = local.every_function, metric = ["AWS/Lambda", "Errors", "FunctionName"], text = "{name} raised an error: see its log group, and the failed events after the retries." }
+    throttles   = { of = local.every_function, metric = ["AWS/Lambda", "Throttles", "FunctionName"], text = "{name} was throttled: raise its concurrency or the account's." }
+    lost        = { of = local.keeping_failed, metric = ["AWS/Lambda", "DestinationDeliveryFailures", "FunctionName"], text = "{name} lost a failed event: it could not be put in its queue." }
+    rejected    = { of = local.every_function, metric = ["Barback", "rejected", "function"], text = "{name} rejected data: what and why is in its log group and in its results." }
+    missed      = { of = local.expected_runs, metric = ["AWS/Events", "Invocations", "RuleName"], comparison = "LessThanThreshold", threshold = 1, period = 3600, missing = "breaching", text = "The schedule of {name} has started nothing for {periods} hours: see whether its rule is enabled." }
+    not-started = { of = local.every_schedule, metric = ["AWS/Events", "FailedInvocations", "RuleName"], text = "The schedule of {name} could not start its function: see the permission on the function." }
+    not-empty   = { of = local.every_last_queue, metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName"], statistic = "Maximum", text = "{name} holds what failed for good: fix the cause, then `make redrive`." }
+    too-old     = { of = local.every_consumed_queue, metric = ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName"], statistic = "Maximum", threshold = 900, text = "A message has waited in {name} for a quarter of an hour: its function does not keep up." }
+  }
+  unless_told = { statistic = "Sum", comparison = "GreaterThanThreshold", threshold = 0, period = 300, missing = "notBreaching" }
+
+  alarms = merge([
+    for kind, alarm in local.alarm_kinds : {
+      for name, periods in alarm.of : "${name}-${kind}" => merge(local.unless_told, alarm, { name = name, periods = periods })
     }
   ]...)
+
+  every_function       = { for name in keys(local.functions) : name => 1 }
+  keeping_failed       = { for name, entry in local.functions : name => 1 if entry.failed_events != null }
+  every_schedule       = { for name in keys(local.schedules) : name => 1 }
+  every_last_queue     = { for name in local.dead_letter_queues : name => 1 }
+  every_consumed_queue = { for trigger in values(local.queue_triggers) : trigger.queue => 1 }
+
   # Hours between two runs of a schedule, where they can be told: a cron expression that is not daily is left out.
   hours_between = {
     for name, entry in local.schedules : name => (
@@ -22,8 +38,6 @@ locals {
   }
   # A run that has not come two hours after its time was missed. An alarm looks back for a week at most.
   expected_runs = { for name, hours in local.hours_between : name => hours + 2 if hours != null && coalesce(hours, 0) <= 166 }
-
-  consumed_queues = toset([for trigger in values(local.queue_triggers) : trigger.queue])
 }
 
 resource "aws_sns_topic" "alarms" {
@@ -64,118 +78,22 @@ resource "aws_sns_topic_subscription" "mail" {
   endpoint  = var.alarm_email
 }
 
-resource "aws_cloudwatch_metric_alarm" "function" {
-  for_each = local.function_alarms
+# The alarm for a missed run is active on the first day of a new stack as well, until the first run.
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
   provider = aws.alarms
 
   alarm_name          = "${local.prefix}-${each.key}"
-  alarm_description   = "${each.value.function} ${each.value.text}"
-  namespace           = "AWS/Lambda"
-  metric_name         = each.value.metric
-  dimensions          = { FunctionName = aws_lambda_function.this[each.value.function].function_name }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-# What a function could read but not accept, as it counts it itself (common/logs.py).
-resource "aws_cloudwatch_metric_alarm" "rejected" {
-  for_each = local.functions
-  provider = aws.alarms
-
-  alarm_name          = "${local.prefix}-${each.key}-rejected"
-  alarm_description   = "${each.key} rejected data: what and why is in its log group and in its results."
-  namespace           = "Barback"
-  metric_name         = "rejected"
-  dimensions          = { function = aws_lambda_function.this[each.key].function_name }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-# Goes off on the first day of a new stack as well, until the first run.
-resource "aws_cloudwatch_metric_alarm" "missed_run" {
-  for_each = local.expected_runs
-  provider = aws.alarms
-
-  alarm_name          = "${local.prefix}-${each.key}-missed"
-  alarm_description   = "The schedule of ${each.key} has started nothing for ${each.value} hours: see whether its rule is enabled."
-  namespace           = "AWS/Events"
-  metric_name         = "Invocations"
-  dimensions          = { RuleName = aws_cloudwatch_event_rule.schedule[each.key].name }
-  statistic           = "Sum"
-  period              = 3600
-  evaluation_periods  = each.value
-  comparison_operator = "LessThanThreshold"
-  threshold           = 1
-  treat_missing_data  = "breaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "failed_start" {
-  for_each = local.schedules
-  provider = aws.alarms
-
-  alarm_name          = "${local.prefix}-${each.key}-not-started"
-  alarm_description   = "The schedule of ${each.key} could not start its function: see the permission on the function."
-  namespace           = "AWS/Events"
-  metric_name         = "FailedInvocations"
-  dimensions          = { RuleName = aws_cloudwatch_event_rule.schedule[each.key].name }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "dead_letters" {
-  for_each = local.dead_letter_queues
-  provider = aws.alarms
-
-  alarm_name          = "${local.prefix}-${each.key}-not-empty"
-  alarm_description   = "${each.key} holds what failed for good: fix the cause, then `make redrive`."
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.this[each.key].name }
-  statistic           = "Maximum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 0
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
-}
-
-resource "aws_cloudwatch_metric_alarm" "oldest_message" {
-  for_each = local.consumed_queues
-  provider = aws.alarms
-
-  alarm_name          = "${local.prefix}-${each.key}-too-old"
-  alarm_description   = "A message has waited in ${each.key} for a quarter of an hour: its function does not keep up."
-  namespace           = "AWS/SQS"
-  metric_name         = "ApproximateAgeOfOldestMessage"
-  dimensions          = { QueueName = aws_sqs_queue.this[each.key].name }
-  statistic           = "Maximum"
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = 900
-  treat_missing_data  = "notBreaching"
+  alarm_description   = replace(replace(each.value.text, "{name}", each.value.name), "{periods}", each.value.periods)
+  namespace           = each.value.metric[0]
+  metric_name         = each.value.metric[1]
+  dimensions          = { (each.value.metric[2]) = "${local.prefix}-${each.value.name}" }
+  statistic           = each.value.statistic
+  period              = each.value.period
+  evaluation_periods  = each.value.periods
+  comparison_operator = each.value.comparison
+  threshold           = each.value.threshold
+  treat_missing_data  = each.value.missing
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
 }

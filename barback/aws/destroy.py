@@ -28,7 +28,7 @@ def destroy(config: Config) -> None:
     with Step("looking at what is deployed") as step, in_words("listing what is deployed"):
         terraform.init(step.detail)
         session.require_same_region(terraform)
-        state = terraform.state()
+        state = terraform.began_with
         there = leftovers(session.target)
         step.note(f"{len(state.resources)} resources in the state, {len(there)} names in the account")
     if state.resources:

@@ -93,7 +93,7 @@ class Session:
     def require_same_region(self, terraform: Terraform) -> None:
         """Terraform would look for everything in the new region, find nothing, and forget what is in the old one."""
         config = self.target.config
-        if elsewhere := terraform.state().regions - {config.region}:
+        if elsewhere := terraform.began_with.regions - {config.region}:
             deployed = " and ".join(sorted(elsewhere))
             raise Problem(
                 f"{config.env} is deployed in {deployed}, but the region is {config.region}",

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from barback.aws.explain import problem_from
+from barback.aws.moves import write_moves
 from barback.aws.plan import Plan, read_plan
 from barback.aws.state import HOLDS_DATA, State, read_state
 from barback.aws.workspace import Backend, Workspace, provider_mirror, provider_version
@@ -30,6 +31,9 @@ INSTALL_HINT = "install Terraform 1.10 or later (https://developer.hashicorp.com
 Progress = Callable[[str], None]
 # Of the shell, what would change a run unseen.
 LEFT_OUT = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
+
+# What Terraform says to a plan for some resources, when others have new addresses that the state does not know yet.
+MOVED_ELSEWHERE = "Moved resource instances excluded by targeting"
 
 
 @dataclass
@@ -96,6 +100,8 @@ class Terraform:
         self._shell = os.environ if environment is None else environment
         self._program = program or find_terraform()
         workspace.home.mkdir(parents=True, exist_ok=True)
+        # As it was when this run began.
+        self.began_with = read_state("")
         # A plan is applied by the run that showed it: no other run may write over it.
         self._own = Path(tempfile.mkdtemp(prefix="run-", dir=workspace.home))
         self._clean_up = weakref.finalize(self, shutil.rmtree, self._own, ignore_errors=True)
@@ -115,6 +121,8 @@ class Terraform:
                 progress(f"moving the state to {wanted.describe()}")
                 self._move(moving, before)
             self.workspace.remember(wanted)
+            self.began_with = self.state()
+            write_moves(self.workspace.infra, [resource.address for resource in self.began_with.resources])
 
     def _use(self, backend: Backend) -> None:
         self.workspace.point_at(backend)
@@ -154,7 +162,11 @@ class Terraform:
             path.replace(path.with_suffix(".tfstate.moved"))
 
     def plan(self, progress: Progress, *options: str) -> Plan:
-        said = self._stream(progress, "plan", "-json", f"-out={self._saved}", *options)
+        command = ("plan", "-json", f"-out={self._saved}", *options)
+        said = self._stream(progress, *command)
+        if any(error.get("summary") == MOVED_ELSEWHERE for error in said.errors):
+            self._checked("apply", "-refresh-only", "-auto-approve", "-no-color")
+            said = self._stream(progress, *command)
         if said.code:
             raise problem_from(said.errors, said.text or self._killed(said))
         return read_plan(self._json("show", "-json", self._saved))
@@ -182,7 +194,7 @@ class Terraform:
     def keep_interrupted(self) -> None:
         """What holds data and is there, though an interruption kept Terraform from seeing it ready, is finished by the
         next plan and not replaced."""
-        for resource in self.state().resources:
+        for resource in self.began_with.resources:
             if resource.tainted and resource.kind in HOLDS_DATA:
                 self._checked("untaint", resource.address)
 

@@ -11,6 +11,8 @@ import sys
 from collections import deque
 from pathlib import Path
 
+from barback.aws.moves import write_moves
+from barback.aws.state import read_state
 from barback.aws.terraform import find_terraform
 from barback.aws.workspace import Workspace, provider_mirror, provider_version
 from barback.config import Config
@@ -37,6 +39,9 @@ def tf_local(config: Config) -> None:
     workspace = Workspace.local(home, config.env)
     workspace.prepare()
     workspace.point_at(workspace.backend)
+    if workspace.state_file.is_file():
+        state = read_state(workspace.state_file.read_text(encoding="utf-8"))
+        write_moves(workspace.infra, [resource.address for resource in state.resources])
     variables = {
         "env": config.env,
         "region": config.region,

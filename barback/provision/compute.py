@@ -1,4 +1,4 @@
-"""Roles, log groups and functions with what surrounds their invocation."""
+"""Roles, and functions with their log groups and what surrounds their invocation."""
 
 import base64
 import hashlib
@@ -8,30 +8,24 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from barback.provision.resource import Description, Resource
+from barback.provision.resource import Context, Description, Resource
 from barback.provision.storage import missing, tag_list, untag
-from barback.stack.policy import TRUST, policy
+from barback.stack.policy import Entry, policy, trust
 
 POLICY_NAME = "what-it-needs"
 
 
-class OfFunction(Resource):
-    """Something that each function in the stack has one of."""
+class Role(Resource):
+    """Of a function, or of another owner of a role."""
 
-    @property
-    def entry(self) -> dict[str, Any]:
-        entry: dict[str, Any] = self.context.stack["functions"][self.name]
-        return entry
-
-    @property
-    def real(self) -> str:
-        return self.context.names.function(self.name)
-
-
-class Role(OfFunction):
     def wanted(self) -> Description:
-        document = policy(self.context.stack, self.name, self.context.names)
-        return {"trust": TRUST, "policies": {POLICY_NAME: document}, "tags": self.context.tags()}
+        stack, names = self.context.stack, self.context.names
+        document = policy(stack, self.name, names)
+        return {
+            "trust": trust(stack, self.name),
+            "policies": {POLICY_NAME: document},
+            "tags": self.context.tags(),
+        }
 
     def observed(self) -> Description | None:
         iam, role = self.context.client("iam"), self.context.names.role(self.name)
@@ -62,6 +56,34 @@ class Role(OfFunction):
 
 def _document(value: Any) -> Any:
     return json.loads(unquote(value)) if isinstance(value, str) else value
+
+
+def environment(context: Context, owner: Entry) -> dict[str, str]:
+    """The environment variables of an owner of a role: the names of what it has permissions on, and its own options."""
+    names, variables = context.names, {}
+    for permission in owner["permissions"]:
+        if bucket := permission["bucket"]:
+            variables[f"BUCKET_{bucket.upper().replace('-', '_')}"] = names.bucket(bucket)
+        elif table := permission["table"]:
+            variables[f"TABLE_{table.upper()}"] = names.table(table)
+        elif queue := permission["queue"]:
+            answer = context.client("sqs").get_queue_url(QueueName=names.queue(queue))
+            variables[f"QUEUE_{queue.upper()}"] = answer["QueueUrl"]
+    own = {key: context.environment.get(key, value) for key, value in owner.get("environment", {}).items()}
+    return variables | own
+
+
+class OfFunction(Resource):
+    """Something that each function in the stack has one of."""
+
+    @property
+    def entry(self) -> Entry:
+        entry: Entry = self.context.stack["functions"][self.name]
+        return entry
+
+    @property
+    def real(self) -> str:
+        return self.context.names.function(self.name)
 
 
 class LogGroup(OfFunction):
@@ -158,22 +180,8 @@ class Function(OfFunction):
             "Role": self.context.names.role_arn(self.name),
             "Timeout": self.entry["timeout"],
             "MemorySize": self.entry["memory"],
-            "Environment": self._environment(),
+            "Environment": environment(self.context, self.entry),
         }
-
-    def _environment(self) -> dict[str, str]:
-        """The names of what it may touch, and its own options."""
-        names, variables = self.context.names, {}
-        for permission in self.entry["permissions"]:
-            if bucket := permission["bucket"]:
-                variables[f"BUCKET_{bucket.upper().replace('-', '_')}"] = names.bucket(bucket)
-            elif table := permission["table"]:
-                variables[f"TABLE_{table.upper()}"] = names.table(table)
-            elif queue := permission["queue"]:
-                answer = self.context.client("sqs").get_queue_url(QueueName=names.queue(queue))
-                variables[f"QUEUE_{queue.upper()}"] = answer["QueueUrl"]
-        own = {key: self.context.environment.get(key, value) for key, value in self.entry["environment"].items()}
-        return variables | own
 
 
 class Retries(OfFunction):

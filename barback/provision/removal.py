@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from barback.provision.resource import Context, StepFailed
 from barback.provision.storage import untag
 from barback.provision.triggers import schedules
+from barback.stack.policy import owners
 
 SHORT = re.compile(r"[a-z][a-z0-9_]{1,40}")
 RULE = re.compile(r"[a-z][a-z0-9_]{1,40}(-\d+)?")
@@ -51,6 +52,7 @@ def _leftovers(context: Context) -> Iterator[Leftover]:
     """What starts functions first, then functions, then what they worked on."""
     yield from _rules(context)
     yield from _functions(context)
+    yield from _roles(context)
     yield from _queues(context)
     yield from _tables(context)
     yield from _buckets(context)
@@ -85,7 +87,7 @@ def _remove_rule(events: Any, name: str) -> None:
 
 
 def _functions(context: Context) -> Iterator[Leftover]:
-    client, iam, logs = context.client("lambda"), context.client("iam"), context.client("logs")
+    client, logs = context.client("lambda"), context.client("logs")
     wanted = context.stack["functions"]
     for function in client.get_paginator("list_functions").paginate().search("Functions[]"):
         short = _short(context, function["FunctionName"], SHORT)
@@ -94,12 +96,6 @@ def _functions(context: Context) -> Iterator[Leftover]:
         if _is_tagged(context, client.list_tags(Resource=function["FunctionArn"]).get("Tags", {})):
             name = function["FunctionName"]
             yield Leftover(f"function {short}", partial(_remove_function, client, name))
-    for role in iam.get_paginator("list_roles").paginate().search("Roles[]"):
-        short = _short(context, role["RoleName"], SHORT)
-        if short is None or short in wanted:
-            continue
-        if _is_tagged(context, untag(iam.list_role_tags(RoleName=role["RoleName"])["Tags"])):
-            yield Leftover(f"role {short}", partial(_remove_role, iam, role["RoleName"]))
     start = "/aws/lambda/"
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"{start}{context.names.prefix}-")
     for group in groups.search("logGroups[]"):
@@ -117,6 +113,16 @@ def _remove_function(client: Any, name: str) -> None:
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_function_url_config(FunctionName=name)
     client.delete_function(FunctionName=name)
+
+
+def _roles(context: Context) -> Iterator[Leftover]:
+    iam, wanted = context.client("iam"), owners(context.stack)
+    for role in iam.get_paginator("list_roles").paginate().search("Roles[]"):
+        short = _short(context, role["RoleName"], SHORT)
+        if short is None or short in wanted:
+            continue
+        if _is_tagged(context, untag(iam.list_role_tags(RoleName=role["RoleName"])["Tags"])):
+            yield Leftover(f"role {short}", partial(_remove_role, iam, role["RoleName"]))
 
 
 def _remove_role(iam: Any, name: str) -> None:

@@ -22,6 +22,7 @@ from barback.provision.resource import Context, Outcome, Resource, StepFailed
 from barback.provision.storage import Bucket, Queue, Table
 from barback.provision.triggers import Mappings, Notifications, Permissions, Rule, Url, schedules
 from barback.stack.names import LOCAL_KEY, Names
+from barback.stack.policy import owners
 
 WORKERS = 8
 PACKAGE_LABEL = "package.json"
@@ -66,7 +67,8 @@ def stages(context: Context) -> list[list[Resource]]:
             *(Bucket(context, name) for name in stack["buckets"]),
             *(Table(context, name) for name in stack["tables"]),
             *(Queue(context, name) for name in stack["queues"] if name in targets),
-            *(kind(context, name) for name in functions for kind in (Role, LogGroup)),
+            *(Role(context, name) for name in owners(stack)),
+            *(LogGroup(context, name) for name in functions),
         ],
         [Queue(context, name) for name in stack["queues"] if name not in targets],
         [Function(context, name) for name in functions],

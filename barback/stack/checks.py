@@ -50,10 +50,11 @@ def mistakes(stack: Stack, sources: Path) -> Iterator[tuple[Loc, str]]:
     for name, function in stack.functions.items():
         if problem := _handler_problem(function.handler, sources):
             yield ("functions", name, "handler"), problem
-        for i, permission in enumerate(function.permissions):
+    for section, name, owner in stack.owners():
+        for i, permission in enumerate(owner.permissions):
             for j, action in enumerate(permission.actions):
                 if problem := _action_problem(action):
-                    yield ("functions", name, "permissions", i, "actions", j), problem
+                    yield (section, name, "permissions", i, "actions", j), problem
     yield from _loops(stack)
 
 

@@ -19,8 +19,8 @@ from barback.stack.checks import mistakes as checked
 from barback.stack.model import HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
 from barback.stack.names import Names
 
-# Of a role and a rule as well, which are called as their function is.
-LONGEST_FUNCTION = 64
+# Also of what has the role, and of a function's rules.
+LONGEST_ROLE = 64
 LONGEST_QUEUE = 80
 LONGEST_BUCKET = 63
 
@@ -120,14 +120,14 @@ def _sentence(error: Any) -> str:
 def _long_names(stack: Stack) -> Iterator[tuple[Loc, str]]:
     """Names that AWS would refuse, in the environment whose name is the longest."""
     names = Names.aws(stack.name, "staging", "0" * 12, "us-east-1")
-    full = [("functions", short, names.function(short), LONGEST_FUNCTION) for short in stack.functions]
+    full = [(section, short, names.role(short), LONGEST_ROLE) for section, short, _ in stack.owners()]
     full += [("queues", short, names.queue(short), LONGEST_QUEUE) for short in stack.queues]
     full += [("buckets", short, names.bucket(short), LONGEST_BUCKET) for short in stack.buckets]
     for function, entry in stack.functions.items():
         schedules = sum(isinstance(trigger, ScheduleTrigger) for trigger in entry.triggers)
         if schedules > 1:
             rule = names.rule(f"{function}-{schedules}")
-            full.append(("functions", function, rule, LONGEST_FUNCTION))
+            full.append(("functions", function, rule, LONGEST_ROLE))
     for section, short, name, longest in full:
         if len(name) > longest:
             yield (
@@ -148,21 +148,23 @@ def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:
     for name, queue in stack.queues.items():
         if problem := unknown("queue", queue.dead_letters):
             yield ("queues", name, "dead_letters"), problem
+    named: dict[str, str] = {}
+    for section, name, owner in stack.owners():
+        if name in named:
+            yield (section, name), f"is the name of an entry of {named[name]} too; both roles would be called so"
+        named[name] = section
+        for i, permission in enumerate(owner.permissions):
+            kind, resource = permission.resource
+            if problem := unknown(kind, resource):
+                yield (section, name, "permissions", i, kind), problem
+            elif permission.index and permission.index not in stack.tables[resource].indexes:
+                yield (section, name, "permissions", i, "index"), f"table {resource} has no index {permission.index!r}"
     seen: list[tuple[str, UploadTrigger]] = []
     consumers: dict[str, str] = {}
     for name, function in stack.functions.items():
         here: Loc = ("functions", name)
         if problem := unknown("queue", function.failed_events):
             yield (*here, "failed_events"), problem
-        for i, permission in enumerate(function.permissions):
-            kind, resource = permission.resource
-            if problem := unknown(kind, resource):
-                yield (*here, "permissions", i, kind), problem
-            elif permission.index and permission.index not in stack.tables[resource].indexes:
-                yield (
-                    (*here, "permissions", i, "index"),
-                    f"table {resource} has no index {permission.index!r}",
-                )
         for i, trigger in enumerate(function.triggers):
             at: Loc = (*here, "triggers", i)
             if isinstance(trigger, UploadTrigger):

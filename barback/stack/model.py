@@ -1,8 +1,11 @@
 """The models of infra/stack.yaml: what each entry may hold. barback/stack/load.py reads and checks the file."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from barback.stack.policy import KINDS
 
 ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 # Buckets are named in DNS: no underscore.
@@ -148,13 +151,13 @@ Trigger = Annotated[
 
 class Permission(Model):
     bucket: BucketName | None = Field(
-        default=None, description="the bucket; the function receives its name in the variable `BUCKET_NAME`"
+        default=None, description="the bucket; its name is given in the variable `BUCKET_NAME`"
     )
     table: ResourceName | None = Field(
-        default=None, description="the table; the function receives its name in the variable `TABLE_NAME`"
+        default=None, description="the table; its name is given in the variable `TABLE_NAME`"
     )
     queue: ResourceName | None = Field(
-        default=None, description="the queue; the function receives its URL in the variable `QUEUE_NAME`"
+        default=None, description="the queue; its URL is given in the variable `QUEUE_NAME`"
     )
     prefix: str = Field(default="", description="only objects whose keys begin with this")
     index: str | None = Field(default=None, description="an index of the table, instead of the table itself")
@@ -182,8 +185,14 @@ class Permission(Model):
         return next((kind, getattr(self, kind)) for kind in SERVICE_OF_KIND if getattr(self, kind))
 
 
-class Function(Model):
-    description: str = Field(description="what the function does, in one line")
+class Owner(Model):
+    """What has a role of its own: a function, or an entry of another kind in policy.KINDS."""
+
+    description: str = Field(description="what it does, in one line")
+    permissions: list[Permission] = Field(description="what it can do; everything else is denied")
+
+
+class Function(Owner):
     handler: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$")] = Field(
         description="module and function in lambda_src/, such as csv_profile.handler.handle"
     )
@@ -208,7 +217,6 @@ class Function(Model):
         description="environment variables; locally, the addresses of stand-ins replace those of public APIs"
     )
     triggers: list[Trigger] = Field(description="what invokes the function")
-    permissions: list[Permission] = Field(description="what the function can do; everything else is denied")
 
 
 class Stack(Model):
@@ -222,3 +230,9 @@ class Stack(Model):
     tables: dict[ResourceName, Table] = Field(description="DynamoDB tables, by short name")
     queues: dict[ResourceName, Queue] = Field(description="SQS queues, by short name")
     functions: dict[ResourceName, Function] = Field(description="functions, by short name")
+
+    def owners(self) -> Iterator[tuple[str, str, Owner]]:
+        """Every entry with a role of its own: its section, its name, and the entry."""
+        for section in KINDS:
+            for name, entry in getattr(self, section, {}).items():
+                yield section, name, entry

@@ -36,7 +36,8 @@ SECTIONS: list[tuple[str, str, type[Model], str]] = [
     ("`tables`", "table", model.Table, "Every table uses on-demand billing."),
     ("An index of a table", "", model.Index, ""),
     ("`queues`", "queue", model.Queue, "Every queue is encrypted and refuses calls without TLS."),
-    ("`functions`", "function", model.Function, ""),
+    ("`functions`", "function", model.Function, "Every function has a role of its own, with its permissions\n"
+     "and no others."),
     ("A trigger by an upload", "", model.UploadTrigger, "An object that is created in a bucket invokes the function."),
     ("A trigger by a schedule", "", model.ScheduleTrigger, "An EventBridge rule invokes the function."),
     ("A trigger by a queue", "", model.QueueTrigger, "Messages invoke the function in batches. The function returns\n"

@@ -1,26 +1,27 @@
-"""What a function's exercise under its role works with. The exercises are in tests/iam/exercises/, a module a flow."""
+"""What an owner's exercise under its role works with. The exercises are in tests/iam/exercises/, a module a flow."""
 
 import importlib
 import uuid
 from typing import Any
 
 from barback.stack.names import Names
+from barback.stack.policy import owners
 from tests.events import s3_event
 from upstream.server import Upstream
 
 
 class Bench:
-    """One function under its role, on an account that holds the whole stack. `admin` may do everything: it prepares
+    """One owner under its role, on an account that holds the whole stack. `admin` may do everything: it prepares
     and looks; `role` is the session that the policy is enforced on."""
 
     def __init__(
-        self, stack: dict[str, Any], function: str, names: Names, admin: Any, role: Any, upstream: Upstream
+        self, stack: dict[str, Any], owner: str, names: Names, admin: Any, role: Any, upstream: Upstream
     ) -> None:
-        self.stack, self.function, self.names = stack, function, names
+        self.stack, self.name, self.owner, self.names = stack, owner, owners(stack)[owner], names
         self.admin, self.role, self.upstream = admin, role, upstream
 
     def invoke(self, event: dict[str, Any]) -> Any:
-        module, _, name = self.stack["functions"][self.function]["handler"].rpartition(".")
+        module, _, name = self.owner.entry["handler"].rpartition(".")
         return getattr(importlib.import_module(module), name)(event, None)
 
     def put(self, bucket: str, key: str, body: bytes) -> dict[str, Any]:
@@ -36,13 +37,14 @@ class Bench:
         return found
 
 
-def as_lambda_does(bench: Bench) -> None:
-    """The calls that Lambda itself makes with a function's role."""
-    entry, names = bench.stack["functions"][bench.function], bench.names
-    logs, sqs = bench.role.client("logs"), bench.role.client("sqs")
-    where = {"logGroupName": names.log_group(bench.function), "logStreamName": uuid.uuid4().hex}
-    logs.create_log_stream(**where)
-    logs.put_log_events(**where, logEvents=[{"timestamp": 0, "message": "START"}])
+def as_its_service_does(bench: Bench) -> None:
+    """The calls that the service itself makes with the role."""
+    SERVICES[bench.owner.kind.principal](bench)
+
+
+def _as_lambda_does(bench: Bench) -> None:
+    entry, sqs = bench.owner.entry, bench.role.client("sqs")
+    write_logs(bench, bench.names.log_group(bench.name))
     if entry["failed_events"]:
         sqs.send_message(QueueUrl=_url(bench, entry["failed_events"]), MessageBody="{}")
     for trigger in entry["triggers"]:
@@ -52,6 +54,15 @@ def as_lambda_does(bench: Bench) -> None:
             sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
             [message] = sqs.receive_message(QueueUrl=url)["Messages"]
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+SERVICES = {"lambda.amazonaws.com": _as_lambda_does}
+
+
+def write_logs(bench: Bench, group: str) -> None:
+    where, logs = {"logGroupName": group, "logStreamName": uuid.uuid4().hex}, bench.role.client("logs")
+    logs.create_log_stream(**where)
+    logs.put_log_events(**where, logEvents=[{"timestamp": 0, "message": "START"}])
 
 
 def _url(bench: Bench, queue: str) -> str:

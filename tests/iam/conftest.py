@@ -1,5 +1,5 @@
-"""The whole stack on moto's server, built by the same provisioner as on LocalStack, and one function of it at a time
-run under its role."""
+"""The whole stack on moto's server, built by the same provisioner as on LocalStack, and one owner of a role at a time
+run under that role."""
 
 import json
 import sys
@@ -14,12 +14,13 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from barback.paths import LAMBDA_SRC, STACK
-from barback.provision.compute import Function, LogGroup
+from barback.provision.compute import LogGroup, environment
 from barback.provision.resource import Context
 from barback.provision.storage import Bucket, Queue, Table
 from barback.stack.load import compile_stack, load
 from barback.stack.names import LOCAL_KEY, Names
-from tests.iam.bench import Bench, as_lambda_does
+from barback.stack.policy import owners
+from tests.iam.bench import Bench, as_its_service_does
 from tests.iam.exercises import exercise_of
 from tests.iam.gate import Gate
 from upstream.server import Upstream
@@ -63,7 +64,7 @@ def admin(endpoint: str) -> Callable[[str], Any]:
     return cache(lambda service: session.client(service, endpoint_url=endpoint, config=settings))
 
 
-# Runs a function's exercise on a fresh account under a policy; returns the gate, which knows what was needed.
+# Runs an owner's exercise on a fresh account under a policy; returns the gate, which knows what was needed.
 Run = Callable[[str, dict[str, Any]], Gate]
 
 
@@ -76,21 +77,21 @@ def run(
     upstream: Upstream,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Run]:
-    def under(function: str, policy: dict[str, Any]) -> Gate:
+    def under(owner: str, policy: dict[str, Any]) -> Gate:
         urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
         context = Context(stack, names, admin, b"", "python3.13", "arm64", upstream.base_urls())
         build(context)
         gate = Gate(policy, names)
         session = gate.session()
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-        for name, value in Function(context, function).wanted()["Environment"].items():
+        for name, value in environment(context, owners(stack)[owner].entry).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
         forget_the_code()
-        bench = Bench(stack, function, names, admin, session, upstream)
+        bench = Bench(stack, owner, names, admin, session, upstream)
         try:
-            as_lambda_does(bench)
-            exercise_of(function, load(STACK).functions[function])(bench)
+            as_its_service_does(bench)
+            exercise_of(owner)(bench)
         finally:
             session.close()
         return gate

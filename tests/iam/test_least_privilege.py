@@ -1,5 +1,5 @@
-"""Every function runs with its role's policy enforced: it passes with the policy as it is, fails without any single
-action of it, and there is no action in it that nothing uses."""
+"""Every owner of a role runs with the role's policy enforced: it passes with the policy as it is, fails without any
+single action of it, and there is no action in it that nothing uses."""
 
 import copy
 from collections.abc import Iterator
@@ -17,13 +17,13 @@ from tests.iam.gate import Gate, Need
 
 # arn:aws:s3:::bucket/folder/: a grant names at least a folder.
 FOLDERS = 2
-FUNCTIONS = sorted(load(STACK).functions)
+OWNERS = sorted(name for _, name, _ in load(STACK).owners())
 
 
-@pytest.fixture(params=FUNCTIONS)
-def function(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=OWNERS)
+def owner(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    assert exercise_of(name, load(STACK).functions[name])
+    assert exercise_of(name)
     return name
 
 
@@ -41,11 +41,9 @@ def without(document: dict[str, Any], statement: int, action: str) -> dict[str, 
     return less
 
 
-def test_passes_with_its_policy_and_uses_all_of_it(
-    function: str, stack: dict[str, Any], names: Names, run: Run
-) -> None:
-    document = policy(stack, function, names)
-    gate = run(function, document)
+def test_passes_with_its_policy_and_uses_all_of_it(owner: str, stack: dict[str, Any], names: Names, run: Run) -> None:
+    document = policy(stack, owner, names)
+    gate = run(owner, document)
     unused = [
         f"{action} on {resource}"
         for i, action, resource in grants(document)
@@ -54,10 +52,10 @@ def test_passes_with_its_policy_and_uses_all_of_it(
     assert unused == []
 
 
-def test_no_prefix_is_wider_than_what_is_used(function: str, stack: dict[str, Any], names: Names, run: Run) -> None:
+def test_no_prefix_is_wider_than_what_is_used(owner: str, stack: dict[str, Any], names: Names, run: Run) -> None:
     """A grant on a whole bucket, or on a folder of folders, where only one of them is ever touched."""
-    document = policy(stack, function, names)
-    gate = run(function, document)
+    document = policy(stack, owner, names)
+    gate = run(owner, document)
     wide = []
     for i, action, resource in grants(document):
         granted, star, _ = resource.partition("*")
@@ -75,23 +73,23 @@ def only(document: dict[str, Any], statement: int) -> Gate:
     return Gate(single, Names.local("any", "us-east-1"))
 
 
-# A function that is refused half way may leave an object's body unread.
+# What is refused half way may leave an object's body unread.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_fails_without_any_single_action(function: str, stack: dict[str, Any], names: Names, run: Run) -> None:
-    document = policy(stack, function, names)
+def test_fails_without_any_single_action(owner: str, stack: dict[str, Any], names: Names, run: Run) -> None:
+    document = policy(stack, owner, names)
     survived = []
     for statement, action, resource in grants(document):
         try:
-            run(function, without(document, statement, action))
+            run(owner, without(document, statement, action))
         except Exception:
             continue  # refused, or not what it should come to
         survived.append(f"{action} on {resource}")
     assert survived == []
 
 
-def test_grants_nothing_beyond_the_stack(function: str, stack: dict[str, Any], names: Names) -> None:
+def test_grants_nothing_beyond_the_stack(owner: str, stack: dict[str, Any], names: Names) -> None:
     """A star stands for the rest of a key or stream, never for an action or for someone else's resource."""
-    for _, action, resource in grants(policy(stack, function, names)):
+    for _, action, resource in grants(policy(stack, owner, names)):
         assert "*" not in action
         name, star, rest = resource.partition("*")
         assert f":{names.prefix}-" in name or f"/{names.prefix}-" in name, resource

@@ -7,7 +7,6 @@ from typing import Any
 from barback.aws.workspace import INFRA
 from barback.paths import ROOT
 from barback.stack.names import LIVE
-from barback.stack.policy import policy
 from tests.terraform.builds import Parity
 from tests.terraform.describe import DESCRIBED, NOT_BUILT
 
@@ -53,6 +52,7 @@ def test_every_entry_of_the_stack_was_described(parity: Parity) -> None:
         ("queue", "queues", names.queue),
         ("function", "functions", names.function),
         ("role", "functions", names.role),
+        ("role", "tasks", names.role),
         ("log group", "functions", names.log_group),
     ):
         for entry in parity.stack[section]:
@@ -79,4 +79,17 @@ def test_a_second_plan_is_empty(parity: Parity) -> None:
 
 def test_terraform_computes_the_same_policies(parity: Parity) -> None:
     """Not only as an engine stores them: the very documents, which the tests of least privilege enforce."""
-    assert parity.policies == {name: policy(parity.stack, name, parity.names) for name in parity.stack["functions"]}
+    by_hook, by_terraform = parity.policies
+    assert by_hook == by_terraform
+    assert by_hook.keys() == {*parity.stack["functions"], *parity.stack["tasks"]}, (
+        "a kind of owner that only tests have"
+    )
+
+
+def test_a_state_with_earlier_addresses_is_taken_as_it_is(parity: Parity) -> None:
+    """Nothing is replaced, and what stops the writers alone, in a removal, is not refused."""
+    assert parity.plan_after_moves.changes == ()
+    removed = {change.address for change in parity.removal_after_moves.changes}
+    assert {change.action for change in parity.removal_after_moves.changes} == {"remove"}
+    assert 'aws_lambda_function.this["csv_profile"]' in removed
+    assert not any(address.startswith(("aws_s3_bucket.", "aws_iam_role.")) for address in removed)
