@@ -5,8 +5,11 @@ import argparse
 from barback.config import Config, read_config, unknown_settings
 from barback.console import Step, say
 from barback.engines import Engine, choose, located, running, with_free_ports
+from barback.engines.embedded.localstack import default_home
+from barback.engines.ports import Claims
 from barback.errors import Problem
 from barback.paths import LAMBDA_SRC, STACK
+from barback.setup import alone
 from barback.stack.load import load
 from barback.stack.names import Names
 
@@ -38,9 +41,15 @@ def start(config: Config) -> Engine:
     load(STACK, LAMBDA_SRC)
     for remark in unknown_settings():
         say(f"note: {remark}")
+    # One command at a time chooses the ports of this checkout; the next one finds what it has started.
+    with alone(default_home() / "up.lock", say, "starting this environment"), Claims() as claims:
+        return _start(config, claims)
+
+
+def _start(config: Config, claims: Claims) -> Engine:
     there = running(config)
     if not there:
-        engine, why = choose(moved := with_free_ports(config))
+        engine, why = choose(moved := with_free_ports(config, claims.take))
         for old, new in zip(config.ports.values(), moved.ports.values(), strict=True):
             if old != new:
                 say(f"port {old} is taken by another program; this environment uses {new}")

@@ -3,13 +3,14 @@
 `choose` takes Docker where an engine answers, and the embedded one where none does, unless ENGINE says otherwise.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from barback.config import Config, read_config
 from barback.engines.base import Engine, Status
 from barback.engines.docker import DockerEngine, docker_problem
 from barback.engines.embedded.engine import EmbeddedEngine
-from barback.engines.ports import free_port
+from barback.engines.ports import free_port, is_free
 from barback.errors import Problem
 
 __all__ = ["Engine", "Status", "choose", "current_config", "located", "running", "usable", "with_free_ports"]
@@ -53,7 +54,7 @@ def located(config: Config) -> Config:
     return replace(config, gateway_port=ports.gateway, upstream_port=ports.upstream, api_port=ports.api)
 
 
-def with_free_ports(config: Config) -> Config:
+def with_free_ports(config: Config, take: Callable[[int], bool] = is_free) -> Config:
     """The settings for an engine that is about to start: a default port that is taken is replaced by a free one.
 
     A port that somebody chose is theirs to change: that it is taken is then reported by the engine.
@@ -61,7 +62,7 @@ def with_free_ports(config: Config) -> Config:
     chosen = {name for name, value in config.values.items() if value.strip()}
     return replace(
         config,
-        gateway_port=config.gateway_port if "GATEWAY_PORT" in chosen else free_port(config.gateway_port),
-        upstream_port=config.upstream_port if "UPSTREAM_PORT" in chosen else free_port(config.upstream_port),
-        api_port=config.api_port if "API_PORT" in chosen else free_port(config.api_port),
+        gateway_port=config.gateway_port if "GATEWAY_PORT" in chosen else free_port(config.gateway_port, take),
+        upstream_port=config.upstream_port if "UPSTREAM_PORT" in chosen else free_port(config.upstream_port, take),
+        api_port=config.api_port if "API_PORT" in chosen else free_port(config.api_port, take),
     )

@@ -1,6 +1,8 @@
 """Whether a port can be listened on, and one that can."""
 
 import socket
+from collections.abc import Callable
+from typing import Self
 
 from barback.errors import Problem
 
@@ -28,9 +30,38 @@ def require_free(port: int, variable: str) -> None:
         )
 
 
-def free_port(preferred: int) -> int:
-    """The preferred port if it is free, else the first free one in steps of a thousand: 4566, 5566, 6566."""
+def free_port(preferred: int, take: Callable[[int], bool] = is_free) -> int:
+    """The preferred port if it can be had, else the first one in steps of a thousand: 4566, 5566, 6566."""
     for port in range(preferred, LARGEST + 1, STEP):
-        if is_free(port):
+        if take(port):
             return port
     raise Problem(f"no port of {preferred}, {preferred + STEP}, … is free", "stop what holds them, or name a free one")
+
+
+class Claims:
+    """Ports that this process has chosen and that nobody listens on yet, which takes seconds: other checkouts that
+    choose in the meantime get others.
+
+    A claim is the UDP port of the same number, which nothing else uses. That needs no file, works between users, and
+    cannot be left behind by a crash.
+    """
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for claim in self._sockets:
+            claim.close()
+
+    def take(self, port: int) -> bool:
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            return False
+        self._sockets.append(claim)
+        return is_free(port)

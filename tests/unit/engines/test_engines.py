@@ -16,7 +16,7 @@ from barback.engines.docker import docker_problem, project_name
 from barback.engines.embedded.localstack import Running
 from barback.engines.embedded.processes import born
 from barback.engines.health import status_of
-from barback.engines.ports import is_free, require_free
+from barback.engines.ports import Claims, is_free, require_free
 from barback.errors import Problem, hook_failures
 
 FakeDocker = Callable[[str], None]
@@ -98,6 +98,14 @@ def test_a_default_port_that_is_taken_is_replaced(taken: int) -> None:
     assert moved.gateway_port != taken
     assert is_free(moved.gateway_port)
     assert moved.upstream_port != moved.gateway_port
+
+
+def test_two_checkouts_that_choose_at_once_get_different_ports() -> None:
+    with Claims() as ours, Claims() as theirs:
+        one, other = with_free_ports(Config(), ours.take), with_free_ports(Config(), theirs.take)
+        assert set(one.ports.values()).isdisjoint(other.ports.values())
+    with Claims() as later:
+        assert later.take(one.gateway_port)
 
 
 def test_a_chosen_port_stays_chosen(taken: int) -> None:
