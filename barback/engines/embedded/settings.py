@@ -52,6 +52,8 @@ def engine_environment(
         "BARBACK_STATE": str(state),
         # Nobody wants to wait AWS's minutes for a retry on a laptop.
         "LAMBDA_RETRY_BASE_DELAY": "1",
+        # For a busy machine, on which many functions start at once.
+        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "90",
         "LAMBDA_KEEPALIVE_MS": "600000",
         "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.1",
         "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "0.5",
