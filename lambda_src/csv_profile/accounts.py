@@ -31,6 +31,7 @@ class Accounts:
         self._columns = [Column(nulls, delimiter, budget) for _ in range(width)]
         self._counted = 0  # rows
         self.rows_with_missing = 0
+        self.missing_alone = [0] * width  # in so many rows no other cell is missing, and this one may be a value
         self.pairs = Pairs(width)
         self.repeats = Repeats() if width > 1 else None
         self._pending: list[Sequence[str]] = []
@@ -119,9 +120,17 @@ class Accounts:
 
     def _count(self, columns: Sequence[Sequence[str]], rows: int) -> None:
         missing: set[int] = set()
-        for column, cells in zip(self._columns, columns, strict=True):
-            missing.update(column.add_all(cells, self._counted + 1))
+        several: set[int] = set()
+        doubtful: list[tuple[int, list[int]]] = []
+        for position, (column, cells) in enumerate(zip(self._columns, columns, strict=True)):
+            if found := column.add_all(cells, self._counted + 1):
+                several.update(missing.intersection(found))
+                missing.update(found)
+                if spellings := column.doubtful:
+                    doubtful.append((position, [row for row in found if cells[row] in spellings]))
         self.rows_with_missing += len(missing)
+        for position, found in doubtful:
+            self.missing_alone[position] += len(found) - len(several.intersection(found))
         self.pairs.add(columns)
         self._counted += rows
 

@@ -21,8 +21,8 @@ class Kind(StrEnum):
     INT = "int"
     FLOAT = "float"
     COMMA = "float with a decimal comma"
-    GROUPED_INT = "int with thousands commas"
-    GROUPED = "float with thousands commas"
+    GROUPED_INT = "int with signs at thousands"
+    GROUPED = "float with signs at thousands"
     BOOL = "bool"
     Y_OR_N = "y or n"
     T_OR_F = "t or f"
@@ -35,15 +35,21 @@ class Kind(StrEnum):
 
 
 class Group(NamedTuple):
-    """Cells that are counted together: of one kind; moments of the same possible formats; numbers of one unit."""
+    """Cells that are counted together: of one kind; moments of the same possible formats; numbers of one unit, or
+    with the same sign at thousands.
+    """
 
     kind: Kind
     formats: tuple[str, ...] = ()
 
 
 WHOLE = (Kind.INT, Kind.GROUPED_INT)
+GROUPED = (Kind.GROUPED_INT, Kind.GROUPED)
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.COMMA, Kind.GROUPED_INT, Kind.GROUPED)
 # A lone letter may well be a code for something else. It is a yes or no where its counterpart is in the column too.
+# What may stand at thousands, by what a column's format calls it. A comma does if nothing else is said.
+SPACES, APOSTROPHES = " \u00a0\u2009\u202f", "'\u2019"
+SIGNS = {"commas": ",", "spaces": SPACES, "apostrophes": APOSTROPHES}
 LETTERS = {Kind.Y_OR_N: ("y", "n"), Kind.T_OR_F: ("t", "f")}
 
 INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and reading them takes ever longer
@@ -58,12 +64,20 @@ _FLOAT, _FLOATS = re.compile(_FLOAT_TEXT), re.compile(rf"(?:(?:{_FLOAT_TEXT}|{_I
 _PADDED = re.compile(r"[+-]?[0-9]++")
 _CURRENCIES = "$£€¥₹"
 _UNIT = re.compile(
-    rf"(?P<open>\()?(?P<sign>[+-]?)(?P<before>[{_CURRENCIES}]?) ?(?P<number>[0-9][0-9,.]*+|\.[0-9]++)"
-    rf" ?(?P<after>[{_CURRENCIES}%]?)(?P<close>\))?"
+    rf"(?P<open>\()?(?P<sign>[+-]?)(?P<before>[{_CURRENCIES}]?)[ \u00a0]?"
+    rf"(?P<number>[0-9][0-9,.]*+(?:[{SPACES}{APOSTROPHES}][0-9][0-9,.]*+)*+|\.[0-9]++)"
+    rf"[{SPACES}]?(?P<after>[{_CURRENCIES}%]?)(?P<close>\))?"
 )
 _CLOCK = re.compile(r"[0-9]{1,3}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?: ?[AaPp][Mm])?")
-_COMMA = re.compile(r"[+-]?(?:[0-9]++|[0-9]{1,3}+(?:\.[0-9]{3})++),[0-9]++(?:[eE][+-]?[0-9]++)?")
-_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}+(?:,[0-9]{3})++(?P<point>\.[0-9]*+)?")
+_COMMA = re.compile(
+    r"[+-]?(?:[0-9]++|[0-9]{1,3}+(?:\.[0-9]{3})++"
+    rf"|[1-9][0-9]{{0,2}}+(?P<sign>[{SPACES}{APOSTROPHES}])[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*+),[0-9]++(?:[eE][+-]?[0-9]++)?"
+)
+_GROUPED = re.compile(
+    rf"[+-]?(?:[1-9][0-9]{{0,2}}+(?P<sign>[,{SPACES}{APOSTROPHES}])[0-9]{{3}}(?:(?P=sign)[0-9]{{3}})*+"
+    r"|[1-9][0-9]?+(?:,[0-9]{2}(?=,))++,[0-9]{3})(?P<point>\.[0-9]*+)?"  # the second as in India: 1,23,456
+)
+_SIGN = re.compile(f"[+-]?[0-9]++[,.{SPACES}{APOSTROPHES}]")
 _BOOLS = dict.fromkeys(("true", "false", "yes", "no"), Kind.BOOL) | {
     letter: kind for kind, letters in LETTERS.items() for letter in letters
 }
@@ -106,8 +120,19 @@ _YEAR_LAST = re.compile(
     r"(?P<a>[0-9]{1,2})(?P<s>[-/.])(?P<b>[0-9]{1,2})(?P=s)(?P<y>[0-9]{4}|(?<=[0-9]{2}.[0-9]{2}.)[0-9]{2}|(?<=/)[0-9]{2})"
     + _TIME
 )
-_DAY_NAME = re.compile(r"(?P<d>[0-9]{1,2})(?P<s>[- ])" + _NAME + r"(?P=s)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME, _CASELESS)
-_NAME_DAY = re.compile(_NAME + r" (?P<d>[0-9]{1,2})(?P<c>,?) (?P<y>[0-9]{4})" + _TIME, _CASELESS)
+_DIGITS_FIRST = re.compile(
+    r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?P<sep>T)(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})"
+    r"(?:(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?(?P<half>(?!))?(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+_WEEKDAY = (
+    r"(?:(?P<weekday>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?"
+    r"|sun(?:day)?)(?P<w>,? ))?"
+)
+_DAY_NAME = re.compile(
+    _WEEKDAY + r"(?P<d>[0-9]{1,2})(?P<s>[- ])" + _NAME + r"(?P=s)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME, _CASELESS
+)
+_NAME_DAY = re.compile(_WEEKDAY + _NAME + r" (?P<d>[0-9]{1,2})(?P<c>,?) (?P<y>[0-9]{4})" + _TIME, _CASELESS)
+_NAME_YEAR = re.compile(_NAME + r"(?P<s>[- ])(?P<y>[0-9]{4}|(?<=-)[0-9]{2})(?P<hour>(?!))?", _CASELESS)
 
 
 def folded(text: str) -> str:
@@ -123,7 +148,8 @@ def suspects(nulls: frozenset[str]) -> Test:
     return re.compile(
         rf"\s*+(?:\(?[-+]?[{_CURRENCIES}]? ?\.?[0-9]"
         rf"|(?:{'|'.join(_BOOLS)}|{_one_of(nulls)})\s*+\Z"
-        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+ [0-9])",
+        r"|(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*+,? )?(?:[0-9]"
+        r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+[ -][0-9]))",
         re.IGNORECASE,
     ).match
 
@@ -172,8 +198,8 @@ def _classify(text: str, delimiter: str) -> Cell:
     if _INT.fullmatch(text):
         return Cell(_GROUPS[Kind.INT], int(text))
     if _FLOAT.fullmatch(text):
-        return _finite(Kind.FLOAT, float(text))
-    if "," in text and (cell := _with_commas(text, delimiter)):
+        return _finite(_GROUPS[Kind.FLOAT], float(text))
+    if _SIGN.match(text) and (cell := _with_signs(text, delimiter)):
         return cell
     if _PADDED.fullmatch(text):
         return Cell(_GROUPS[Kind.PADDED])
@@ -186,13 +212,21 @@ def _classify(text: str, delimiter: str) -> Cell:
     return (_moment(text) if len(text) <= LONGEST_MOMENT else None) or TEXT
 
 
-def _with_commas(text: str, delimiter: str) -> Cell | None:
+def _with_signs(text: str, delimiter: str) -> Cell | None:
+    """With signs at thousands, or a decimal comma."""
     grouped = _GROUPED.fullmatch(text)
-    if grouped and (delimiter != ";" or text.count(",") > 1 or grouped["point"]):
-        plain = text.replace(",", "")
-        return _finite(Kind.GROUPED, float(plain)) if grouped["point"] else Cell(_GROUPS[Kind.GROUPED_INT], int(plain))
-    if delimiter != "," and _COMMA.fullmatch(text):
-        return _finite(Kind.COMMA, float(text.replace(".", "").replace(",", ".")))
+    sign = grouped["sign"] or "," if grouped else ""
+    if sign == delimiter == " ":
+        return None
+    if grouped and (sign != "," or delimiter != ";" or text.count(",") > 1 or grouped["point"]):
+        name = next(name for name, signs in SIGNS.items() if sign in signs)
+        plain = text.replace(sign, "")
+        if grouped["point"]:
+            return _finite(Group(Kind.GROUPED, (name,)), float(plain))
+        return Cell(Group(Kind.GROUPED_INT, (name,)), int(plain))
+    if delimiter != "," and (match := _COMMA.fullmatch(text)) and delimiter != match["sign"]:
+        plain = text.replace(match["sign"] or ".", "")
+        return _finite(_GROUPS[Kind.COMMA], float(plain.replace(",", ".")))
     return None
 
 
@@ -200,11 +234,11 @@ _UNIT_MARKS = frozenset(f"{_CURRENCIES}%()")
 
 
 def _with_unit(text: str) -> Cell | None:
-    """£512.20, 12 %, and (1,234) for a number below zero."""
+    """£512.20, 12 %, 1.234,50 €, and (1,234) for a number below zero."""
     match = _UNIT.fullmatch(text)
     if not match or bool(match["open"]) != bool(match["close"]) or (match["before"] and match["after"]):
         return None
-    plain = _classify(match["number"], ",")
+    plain = _without_unit(match["number"])
     if plain.number is None or (match["open"] and match["sign"]):
         return None
     number = float(plain.number) if plain.kind is not Kind.FLOAT else plain.number
@@ -212,8 +246,25 @@ def _with_unit(text: str) -> Cell | None:
     return Cell(Group(Kind.UNIT, (unit,)), -number if match["open"] or match["sign"] == "-" else number)
 
 
-def _finite(kind: Kind, value: float) -> Cell:
-    return Cell(_GROUPS[kind], value) if isfinite(value) else TEXT
+def _without_unit(number: str) -> Cell:
+    """Whatever the delimiter is: the comma in £1,234 stands at thousands, and that in 12,50 € is a decimal comma."""
+    plain = _classify(number, ",")
+    return plain if plain.number is not None else _classify(number, ";")
+
+
+def _finite(group: Group, value: float) -> Cell:
+    return Cell(group, value) if isfinite(value) else TEXT
+
+
+def decimals(text: str, kind: Kind) -> int:
+    """How many digits follow the decimal point of a number."""
+    if kind in WHOLE:
+        return 0
+    if kind is Kind.UNIT:
+        match = _UNIT.fullmatch(text)
+        return decimals(match["number"], _without_unit(match["number"]).kind) if match else 0
+    digits = text.lower().partition("e")[0].rpartition("," if kind is Kind.COMMA else ".")
+    return len(digits[2]) if digits[1] else 0
 
 
 def _moment(text: str) -> Cell | None:
@@ -243,17 +294,36 @@ def _dates(text: str) -> Iterator[tuple[re.Match[str], str, str, int, int]]:
             yield match, f"%m{s}%d{s}{y}", match["y"], int(match["a"]), int(match["b"])
     elif match := _DAY_NAME.fullmatch(text):
         s = match["s"]
-        yield match, f"%d{s}{_b(match)}{s}{_y(match['y'])}", match["y"], _MONTHS[match["name"].lower()], int(match["d"])
+        for name in _month_formats(match):
+            form = f"{_weekday(match)}%d{s}{name}{s}{_y(match['y'])}"
+            yield match, form, match["y"], _month(match), int(match["d"])
     elif match := _NAME_DAY.fullmatch(text):
-        yield match, f"{_b(match)} %d{match['c']} %Y", match["y"], _MONTHS[match["name"].lower()], int(match["d"])
+        for name in _month_formats(match):
+            yield match, f"{_weekday(match)}{name} %d{match['c']} %Y", match["y"], _month(match), int(match["d"])
+    elif match := _NAME_YEAR.fullmatch(text):
+        for name in _month_formats(match):
+            yield match, f"{name}{match['s']}{_y(match['y'])}", match["y"], _month(match), 1
+    elif match := _DIGITS_FIRST.fullmatch(text):
+        yield match, "%Y%m%d", match["y"], int(match["m"]), int(match["d"])
 
 
 def _y(year: str) -> str:
     return "%Y" if len(year) == 4 else "%y"
 
 
-def _b(match: re.Match[str]) -> str:
-    return "%b" if len(match["name"]) <= 4 else "%B"
+def _month(match: re.Match[str]) -> int:
+    return _MONTHS[match["name"].lower()]
+
+
+def _month_formats(match: re.Match[str]) -> tuple[str, ...]:
+    """Names in full and abbreviated ones may stand in one column, which %b is for."""
+    name = match["name"].lower()
+    return ("%b",) if len(name) <= 4 and name != "may" else ("%B", "%b")
+
+
+def _weekday(match: re.Match[str]) -> str:
+    name = match["weekday"]
+    return ("%a" if len(name) <= len("thurs") else "%A") + match["w"] if name else ""
 
 
 def _at(match: re.Match[str], year: str, month: int, day: int) -> str | None:
@@ -289,8 +359,9 @@ def _offset(zone: str | None) -> timedelta:
 def _time_format(match: re.Match[str]) -> str:
     if match["hour"] is None:
         return ""
-    text = match["sep"] + ("%I" if match["half"] else "%H") + ":%M"
-    text += ":%S" if match["second"] else ""
+    colon = ":" if match.string[match.end("hour")] == ":" else ""
+    text = f"{match['sep']}{'%I' if match['half'] else '%H'}{colon}%M"
+    text += f"{colon}%S" if match["second"] else ""
     text += ".%f" if match["fraction"] else ""
     text += (" %p" if match["half"].startswith(" ") else "%p") if match["half"] else ""
     return text + ((" %z" if match["zone"].startswith(" ") else "%z") if match["zone"] else "")

@@ -1,11 +1,11 @@
 """Which type a column has, from how many of its cells are of which kind."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container
 from fractions import Fraction
 from typing import NamedTuple
 
-from csv_profile.cells import LETTERS, NUMBERS, Group, Kind
+from csv_profile.cells import GROUPED, LETTERS, NUMBERS, WHOLE, Group, Kind
 from csv_profile.document import Type
 from csv_profile.facts import ColumnFacts
 
@@ -21,10 +21,11 @@ class Choice(NamedTuple):
     format: str | None = None
     date_format: str | None = None  # the moments must be readable in it
     unit: str | None = None  # the numbers with a unit must have this one
+    sign: str | None = None  # those with signs at thousands, these signs
     tied: bool = False  # day and month could as well be the other way round
 
     def has(self, group: Group) -> bool:
-        wanted = self.unit if group.kind is Kind.UNIT else self.date_format
+        wanted = self.unit if group.kind is Kind.UNIT else self.sign if group.kind in GROUPED else self.date_format
         return group.kind in self.kinds and (wanted is None or not group.formats or wanted in group.formats)
 
     def valid(self, facts: ColumnFacts) -> int:
@@ -41,15 +42,14 @@ def choose(facts: ColumnFacts) -> Choice:
     if not present:
         return Choice("string", ())
     enough = _TYPED * present
-    kinds, form = _number_kinds(counts)
     if is_identifier(facts):
         return Choice("string", tuple(Kind))
-    if sum(counts[kind] for kind in kinds) >= enough:
-        whole = not any(counts[kind] for kind in (Kind.FLOAT, Kind.COMMA, Kind.GROUPED) if kind in kinds)
-        return Choice("int" if whole else "float", kinds, form)
-    unit = _commonest_unit(facts)
-    if unit:
-        choice = Choice("float", (*kinds, Kind.UNIT), unit, unit=unit)
+    numbers = _choose_numbers(facts)
+    if numbers.valid(facts) >= enough:
+        whole = all(group.kind in WHOLE for group in facts.numbers if numbers.has(group))
+        return numbers if whole else numbers._replace(type="float")
+    if unit := _commonest(facts, (Kind.UNIT,)):
+        choice = numbers._replace(type="float", kinds=(*numbers.kinds, Kind.UNIT), format=unit, unit=unit)
         if choice.valid(facts) >= enough:
             return choice
     bools = _bool_kinds(facts)
@@ -63,23 +63,35 @@ def choose(facts: ColumnFacts) -> Choice:
 
 
 def is_identifier(facts: ColumnFacts) -> bool:
-    """Digits that name something, as zeros before them show (02127), or a plus (+14155550100)."""
-    counts = facts.counts
+    """Digits that name something: zeros before them show it (02127), a plus (+14155550100), or threes (612 345 678)."""
+    counts, enough = facts.counts, _TYPED * facts.present
     digits = counts[Kind.INT] + counts[Kind.PADDED]
-    return counts[Kind.PADDED] * _PADDED_SHARE >= digits > 0 and digits >= _TYPED * facts.present
+    if counts[Kind.PADDED] * _PADDED_SHARE >= digits > 0 and digits >= enough:
+        return True
+    threes = facts.numbers.get(Group(Kind.GROUPED_INT, ("spaces",)))
+    return (
+        threes is not None
+        and threes.count > 1
+        and threes.count >= enough
+        and 10**8 <= threes.low <= threes.high < 10**9
+    )
 
 
-def _commonest_unit(facts: ColumnFacts) -> str | None:
-    units = [(part.count, group.formats[0]) for group, part in facts.numbers.items() if group.kind is Kind.UNIT]
-    return max(units)[1] if units else None
+def _commonest(facts: ColumnFacts, kinds: Container[Kind], but: str = "") -> str | None:
+    """What most numbers of some kinds are written with: a unit, or signs at thousands."""
+    found: Counter[str] = Counter()
+    for group, part in facts.numbers.items():
+        if group.kind in kinds and group.formats[0] != but:
+            found[group.formats[0]] += part.count
+    return max(sorted(found), key=found.__getitem__) if found else None
 
 
 def by_type(facts: ColumnFacts) -> dict[Type, int]:
     """How many cells there are of each type, whatever the column's is."""
     counts, bools = facts.counts, _bool_kinds(facts)
     return {
-        "int": counts[Kind.INT] + counts[Kind.GROUPED_INT],
-        "float": sum(counts[kind] for kind in (*NUMBERS, Kind.UNIT) if kind not in (Kind.INT, Kind.GROUPED_INT)),
+        "int": sum(counts[kind] for kind in WHOLE),
+        "float": sum(counts[kind] for kind in (*NUMBERS, Kind.UNIT) if kind not in WHOLE),
         "bool": sum(counts[kind] for kind in bools),
         "date": counts[Kind.DATE],
         "datetime": counts[Kind.DATETIME],
@@ -90,13 +102,22 @@ def by_type(facts: ColumnFacts) -> dict[Type, int]:
     }
 
 
-def _number_kinds(counts: Mapping[Kind, int]) -> tuple[tuple[Kind, ...], str | None]:
-    """Numbers as they are written in most cells: with decimal points (and commas at thousands), or decimal commas."""
-    points = (Kind.FLOAT, Kind.GROUPED_INT, Kind.GROUPED)
-    if counts[Kind.COMMA] > sum(counts[kind] for kind in points):
-        return (Kind.INT, Kind.COMMA), "decimal comma"
-    grouped = counts[Kind.GROUPED_INT] + counts[Kind.GROUPED]
-    return (Kind.INT, *points), "thousands commas" if grouped else None
+def _choose_numbers(facts: ColumnFacts) -> Choice:
+    """Numbers as they are written in most cells: with decimal points, or decimal commas; with one sign at thousands."""
+    counts = facts.counts
+    if counts[Kind.COMMA] > counts[Kind.FLOAT] + sum(
+        part.count for group, part in facts.numbers.items() if group.kind in GROUPED and _has_point(group)
+    ):
+        sign = _commonest(facts, (Kind.GROUPED_INT,), but="commas")
+        kinds = (Kind.INT, Kind.COMMA, Kind.GROUPED_INT) if sign else (Kind.INT, Kind.COMMA)
+        return Choice("int", kinds, "decimal comma", sign=sign)
+    sign = _commonest(facts, GROUPED)
+    return Choice("int", (Kind.INT, Kind.FLOAT, *GROUPED), f"thousands {sign}" if sign else None, sign=sign)
+
+
+def _has_point(group: Group) -> bool:
+    """Where a comma stands at thousands, a point would stand before fractions."""
+    return group.kind is Kind.GROUPED or group.formats == ("commas",)
 
 
 def _bool_kinds(facts: ColumnFacts) -> tuple[Kind, ...]:

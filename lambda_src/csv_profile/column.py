@@ -17,6 +17,7 @@ from csv_profile.facts import ColumnFacts, MomentFacts, Weighted
 from csv_profile.frequent import KEPT, Frequent
 from csv_profile.order import Order
 from csv_profile.tally import Counted, Tally
+from csv_profile.whole_column import DOUBTFUL
 
 # A value is held with its place in a table of values, its count and its first row, whatever its length.
 _HELD = 160
@@ -67,6 +68,11 @@ class Column:
     @property
     def exact(self) -> bool:
         return self._distinct is None
+
+    @property
+    def doubtful(self) -> set[str]:
+        """Cells that are missing, or values: that shows at the end."""
+        return {cell for cell in self._nulls if cell.strip() in DOUBTFUL}
 
     def add_all(self, cells: Sequence[str], row: int) -> Sequence[int]:
         """The column's cells in consecutive rows from `row` on. Returns which of them are missing."""

@@ -1,7 +1,7 @@
 """What is known of a column at its end: all that its summary is made from, however it was found out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from csv_profile.cells import Group, Kind, Number
@@ -64,6 +64,7 @@ class ColumnFacts:
     distinct: int
     distinct_error: float  # standard deviation, as a share of it
     order: Direction | None
+    revived: Mapping[str, int] = field(default_factory=dict)  # spellings of missing values that are values here
 
     @property
     def present(self) -> int:

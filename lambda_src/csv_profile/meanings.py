@@ -65,7 +65,7 @@ MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR 
 SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV
 WST XAF XCD XOF XPF YER ZAR ZMW ZWL
 """
-_COUNTRIES = frozenset(_COUNTRY_CODES.split())
+COUNTRIES = frozenset(_COUNTRY_CODES.split())
 _NAMED = frozenset(" ".join(name.split()) for name in _COUNTRY_NAMES.split(","))
 _CURRENCIES = frozenset(_CURRENCY_CODES.split())
 
@@ -146,7 +146,7 @@ _RULES = (
     _Rule("phone number", is_phone_number, ("string", "int"), _hint("phone|tel|mobile|cell|fax|handy|msisdn")),
     _Rule("postal code", _matches(_UK_OR_CANADA)),
     _Rule("postal code", _matches(_POSTAL), ("string", "int"), _hint("zip|post_?-? ?code|postal|postcode|plz|cep$")),
-    _Rule("country", lambda text: text in _COUNTRIES, hint=_hint("country|nation|land|pays|iso")),
+    _Rule("country", lambda text: text in COUNTRIES, hint=_hint("country|nation|land|pays|iso")),
     _Rule("country", lambda text: text.lower() in _NAMED),
     _Rule("currency", _CURRENCIES.__contains__),
     _Rule("latitude", _between(-90, 90), ("float",), _hint("lat(?:itude)?(?![a-z])")),

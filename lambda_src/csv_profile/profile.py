@@ -179,7 +179,7 @@ class Profiler:
         if table and table.accounts:
             rows = table.rows
             for position, (facts, label) in enumerate(zip(table.accounts.facts(), table.labels, strict=True), start=1):
-                columns.append(summarise(facts, label, position, rows, self._options.mask))
+                columns.append(summarise(facts, label, position, rows, self._options))
         return {
             "profile_format": 2,
             "status": "error" if self._error else "success",

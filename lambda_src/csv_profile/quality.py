@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from csv_profile.accounts import Accounts
 from csv_profile.document import Column, DuplicateRows, Issue, Quality, Share
 from csv_profile.repeats import Repeats
 from csv_profile.rows import AFTER, LONE, UNTERMINATED
-from csv_profile.summary import percentage
+from csv_profile.summary import MISSING_AS_VALUE, percentage
 from csv_profile.table import Places, Table
 from csv_profile.text import Text
 
@@ -27,7 +28,7 @@ def quality(columns: Sequence[Column], table: Table | None, text: Text | None, t
     invalid = {c["name"]: c["invalid"] for c in columns if c["invalid"]["count"]}
     rows = table.rows if table else 0
     accounts = table.accounts if table else None
-    with_missing = accounts.rows_with_missing if accounts else 0
+    with_missing = _rows_with_missing(columns, accounts) if accounts else 0
     return {
         "has_issues": bool(issues or missing or invalid),
         "total_rows": rows,
@@ -37,6 +38,12 @@ def quality(columns: Sequence[Column], table: Table | None, text: Text | None, t
         "invalid_values": invalid,
         "issues": issues,
     }
+
+
+def _rows_with_missing(columns: Sequence[Column], accounts: Accounts) -> int:
+    """Exact, unless cells of several columns of one row were taken for missing and are none: then at most."""
+    alone = sum(accounts.missing_alone[c["position"] - 1] for c in columns if MISSING_AS_VALUE in c["alerts"])
+    return min(accounts.rows_with_missing - alone, sum(c["missing"]["count"] for c in columns))
 
 
 def _share(count: int, percent: float) -> Share:

@@ -2,33 +2,38 @@
 
 from fractions import Fraction
 
-from csv_profile.cells import Kind, classify
+from csv_profile.cells import Kind
 from csv_profile.choice import Choice, by_type, choose, is_identifier
 from csv_profile.document import Column, Example, Length, Text
 from csv_profile.facts import ColumnFacts
 from csv_profile.meanings import PERSONAL, mask, mask_all, meaning
 from csv_profile.numeric import rounded
+from csv_profile.options import DEFAULTS, NULLS, Options
 from csv_profile.statistics import moment_range, numeric
 from csv_profile.table import Label
 from csv_profile.tally import EXAMPLES, shortened
 from csv_profile.values import spellings, suspects, top, top_error, variants
+from csv_profile.whole_column import as_days, reads_as_days, with_values
 
 _MANY = 50  # different texts
 _SKEWED = 20
-_LOOKED_AT = 1_000  # values
+MISSING_AS_VALUE = "missing-as-value"
 
 
 def percentage(part: int, whole: int) -> float:
     return round(100 * part / whole, 4) if whole else 0.0
 
 
-def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, masking: bool = True) -> Column:
+def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, options: Options = DEFAULTS) -> Column:
+    facts = as_days(facts)
+    if options.nulls == NULLS:  # else a person says what is missing
+        facts = with_values(facts)
     choice = choose(facts)
     found = meaning(facts, label.name, choice.type)
     personal = found is not None and found["name"] in PERSONAL
     if personal:  # digits that name someone are no numbers
         choice = Choice("string", tuple(Kind))
-    masked = masking and personal
+    masked = options.mask and personal
     present = facts.present
     invalid = present - choice.valid(facts)
     missing = sum(facts.missing.values())
@@ -83,19 +88,9 @@ def summarise(facts: ColumnFacts, label: Label, position: int, rows: int, maskin
         summary["alerts"].append("identifier")
     if choice.tied:
         summary["alerts"].append("ambiguous-date-order")
-    if choice.type == "int" and _reads_as_days(facts):
+    if choice.type == "int" and reads_as_days(facts):
         summary["alerts"].append("digits-as-dates")
     return summary
-
-
-def _reads_as_days(facts: ColumnFacts) -> bool:
-    """Whole numbers that all are days, written YYYYMMDD."""
-    values = [value.strip() for value, _ in facts.values[:_LOOKED_AT]]
-    return all(len(value) == 8 and value[:2] in ("19", "20") and classify(_iso(value), "").readings for value in values)
-
-
-def _iso(digits: str) -> str:
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
 def _examples(facts: ColumnFacts, choice: Choice) -> list[Example]:
@@ -143,6 +138,8 @@ def alerts(summary: Column, facts: ColumnFacts, rows: int) -> list[str]:
         found.append("missing")
     if summary["suspects"]:
         found.append("suspected-missing")
+    if facts.revived:
+        found.append(MISSING_AS_VALUE)
     if numbers and numbers["zeros"] * 10 > present:
         found.append("zeros")
     if numbers and abs(numbers["skewness"] or 0) > _SKEWED:

@@ -23,6 +23,7 @@ from csv_profile.cells import (
     as_number,
     classify,
     classify_all,
+    decimals,
     folded,
     suspects,
 )
@@ -32,7 +33,6 @@ from csv_profile.numeric import Numbers, Sketch, as_double
 EXAMPLES = 5
 EXAMPLE_CHARS = 100
 _BARE = (Kind.PADDED, Kind.TIME)
-_FRACTION = re.compile(r"\.([0-9]+)")
 
 
 class Moments:
@@ -288,14 +288,3 @@ class Tally:
 
 def shortened(value: str) -> str:
     return value if len(value) <= EXAMPLE_CHARS else value[: EXAMPLE_CHARS - 1] + "…"
-
-
-def decimals(text: str, kind: Kind) -> int:
-    """How many digits follow the decimal point."""
-    if kind in WHOLE:
-        return 0
-    if kind is Kind.UNIT:
-        found = _FRACTION.search(text)
-        return len(found[1]) if found else 0
-    digits = text.lower().partition("e")[0].rpartition("," if kind is Kind.COMMA else ".")
-    return len(digits[2]) if digits[1] else 0

@@ -44,6 +44,7 @@ def suspects(facts: ColumnFacts) -> list[Value]:
     texts = list(map(str.lower, map(str.strip, map(itemgetter(0), facts.values))))
     known = (_DOUBTFUL | _SENTINELS).intersection(texts)
     doubted = {text for text in known if text in _DOUBTFUL or _stands_out(text, facts)}
+    doubted |= {text.lower() for text in facts.revived}
     if not doubted:
         return []
     found = [pair for text, pair in zip(texts, facts.values, strict=True) if text in doubted]

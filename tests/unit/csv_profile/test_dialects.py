@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -189,6 +190,34 @@ _CELLS = [
     (";", ["12%", "13 %", "14%", "5 €"], "float", "%", 1),
     (",", ["(1,234)", "5,678"], "float", "()", 0),
     (";", ["0x1F", "0xFF"], "string", None, 0),
+    (";", ["1 234", "12", "1\u202f000\u202f000", "7\u00a0000"], "int", "thousands spaces", 0),
+    (";", ["1 234.5", "12", "0 123"], "float", "thousands spaces", 1),
+    (";", ["1 234,50", "12", "1 000", "3,5"], "float", "decimal comma", 0),
+    (",", ["1'234.50", "1’000", "12"], "float", "thousands apostrophes", 0),
+    (",", ["1,23,456", "12,345", "12", "-1,23,45,678"], "int", "thousands commas", 0),
+    (",", ["1,23,45", "1,2,345"], "string", None, 0),
+    (",", ["1,234", "5,678", "1 234"], "int", "thousands commas", 1),
+    (",", ["612 345 678", "698 123 456"], "string", None, 0),
+    (",", ["100 000 000", "98 123 456"], "int", "thousands spaces", 0),
+    (",", ["12,50 €", "1.200,00 €", "3 €", "€ 1 000,50"], "float", "€", 0),
+    (",", ["20150311T000000", "20150312T101530.5Z"], "datetime", "%Y%m%dT%H%M%S", 0),
+    (",", ["Apr-16", "May-17"], "date", "%b-%y", 0),
+    (",", ["Apr 2016", "June 2017"], "date", "%b %Y", 0),
+    (",", ["Apr 16", "Jun 17"], "string", None, 0),
+    (",", ["7 February 2024", "5 Jan 2024", "1 May 2024"], "date", "%d %b %Y", 0),
+    (",", ["7 February 2024", "5 January 2024", "1 May 2024"], "date", "%d %B %Y", 0),
+    (
+        ",",
+        ["Wed, 7 Feb 2024 10:00 +0000", "Thu, 8 Feb 2024 11:00 GMT"],
+        "datetime",
+        "%a, %d %b %Y %H:%M %z",
+        0,
+    ),
+    (",", ["Wednesday, February 7, 2024", "Thursday, March 8, 2024"], "date", "%A, %B %d, %Y", 0),
+    (",", ["20240131", "20231224", ""], "date", "%Y%m%d", 0),
+    (",", ["20240131", "20231324"], "int", None, 0),
+    (",", ["20240131", "20240131"], "int", None, 0),
+    (",", ["20240131", "17991231"], "int", None, 0),
     (";", ["5 ſep 2024", "aprıl 5, 2024", "5 Sep 2024"], "string", None, 0),
 ]
 
@@ -198,7 +227,7 @@ def test_what_cells_are(delimiter: str, cells: list[str], kind: str, form: str |
     text = f"key{delimiter}value\n" + "".join(f'k{i}{delimiter}"{cell}"\n' for i, cell in enumerate(cells))
     column = profile_stream([text.encode()]).document["columns"][1]
     assert (column["type"], column["format"], column["invalid"]["count"]) == (kind, form, invalid)
-    assert sum(column["counts"].values()) == len(cells)
+    assert sum(column["counts"].values()) == len(list(filter(None, cells)))
 
 
 def column_of(cells: list[str], name: str = "value") -> dict[str, Any]:
@@ -217,7 +246,8 @@ def column_of(cells: list[str], name: str = "value") -> dict[str, Any]:
         (["01/02/2024", "03/04/2024"], "ambiguous-date-order", True),
         (["01/02/2024", "13/04/2024"], "ambiguous-date-order", False),
         (["2024-02-01", "2024-04-03"], "ambiguous-date-order", False),
-        (["20240131", "20231224"], "digits-as-dates", True),
+        (["20240131", "20231224", "99999999"], "digits-as-dates", True),
+        (["20240131", "20231224"], "digits-as-dates", False),
         (["20240131", "20231324"], "digits-as-dates", False),
         (["Ann", "ann", "Bo"], "variants", True),
         (["Ann", "unknown", "Bo"], "suspected-missing", True),
@@ -231,6 +261,67 @@ def column_of(cells: list[str], name: str = "value") -> dict[str, Any]:
 )
 def test_what_a_reader_should_look_at(cells: list[str], alert: str, expected: bool) -> None:
     assert (alert in column_of(cells)["alerts"]) is expected
+
+
+_COUNTRIES = ["GB", "FR", "DE", "NO", "ZA", "BW"]
+_PEOPLE = ["Ann", "Bo Lee", "Chiara D'Amico", "Müller", "Jean-Luc"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "missing"),
+    [
+        ([*_COUNTRIES, "NA"], 0),
+        ([*_COUNTRIES, "NA", "", "n/a"], 2),
+        ([*_COUNTRIES, "na"], 1),
+        ([*_COUNTRIES, *["NA"] * 7], 7),
+        (["CA", "IL", "GA", "NA"], 1),
+        (["CA", "NY", "TX", "WY", "NA"], 1),
+        (["EMEA", "APAC", "NA", "NA", "NA"], 0),
+        (["EU", "AS", "AF", "NA"], 0),
+        (["US", "AX", "7", "NA"], 1),
+        ([*_PEOPLE, "None"], 0),
+        ([*_PEOPLE, "Null"], 0),
+        ([*_PEOPLE, "none"], 1),
+        ([*_PEOPLE, "None", "None"], 2),
+        ([*_PEOPLE * 40, "None", "None"], 0),
+        ([*_PEOPLE, "None", "None", ""], 1),
+        (["Low", "High", "None", "Medium", "None", ""], 1),
+        (["low", "high", "medium", "None"], 1),
+        (["5", "7", "9", "None"], 1),
+    ],
+)
+def test_what_reads_like_a_missing_value_may_be_one(cells: list[str], missing: int) -> None:
+    column = column_of(cells)
+    revived = "missing-as-value" in column["alerts"]
+    assert (column["missing"]["count"], column["count"]) == (missing, len(cells) - missing)
+    assert revived is (missing < sum(cell.lower() in ("na", "none", "null", "", "n/a") for cell in cells))
+    if revived:
+        assert column["distinct"]["count"] == len({*cells} - {"", "n/a"})
+        assert column["suspects"][0]["value"] in ("NA", "None", "Null")
+
+
+def test_stated_nulls_are_always_missing() -> None:
+    text = "code\n" + "\n".join([*_COUNTRIES, "NA"]) + "\n"
+    options = with_nulls(Options(), "NA")
+    assert profile_stream([text.encode()], options=options).document["columns"][0]["missing"]["count"] == 1
+
+
+def test_rows_of_values_that_looked_missing_have_no_missing_cell() -> None:
+    lines = ["id,land,name", *(f"{i},{land},Ann {'BCDEF'[i % 5]}" for i, land in enumerate(_COUNTRIES * 50))]
+    lines += ["300,NA,Bo", "301,NA,", "302,NA,None", "303,GB,", "304,DE,None"]
+    quality = profile_stream(["\n".join(lines).encode()]).document["quality"]
+    assert {name: share["count"] for name, share in quality["missing_values"].items()} == {"name": 2}
+    assert quality["rows_with_missing"]["count"] == 2
+
+
+def test_days_in_digits_have_ranges_and_counts_of_dates() -> None:
+    column = column_of(["20240131", "20231224", "20231224", ""])
+    assert column["counts"]["date"] == 3
+    assert (column["range"]["min"], column["range"]["max"]) == ("2023-12-24", "2024-01-31")
+    assert column["range"]["quantiles"]["p50"] == "2023-12-24"
+    many = [f"{date.fromordinal(700_000 + i):%Y%m%d}" for i in range(120_000)]
+    column = column_of(many)
+    assert (column["type"], "digits-as-dates" in column["alerts"]) == ("int", True), "not all are held"
 
 
 def test_units_are_read_as_numbers() -> None:

@@ -17,6 +17,7 @@ from barback.flows.csv_profile.exports.reading import (
     moments,
     nulls,
     number,
+    plain_number,
     quoted,
     table_name,
     wrong_rows,
@@ -80,10 +81,7 @@ def _value(column: Json, cell: str) -> str:
         return _moment(cell, forms, kind, has_zone(column))
     if not (signs := number(column)):
         return cell
-    for sign, other in ((signs.group, ""), (signs.decimal if signs.decimal != "." else "", ".")):
-        if sign:
-            cell = f"replace({cell}, {quoted(sign)}, {quoted(other)})"
-    return f"try_cast({cell} AS {_number_type(column)})"
+    return f"try_cast({plain_number(cell, signs)} AS {_number_type(column)})"
 
 
 def _number_type(column: Json) -> str:

@@ -16,6 +16,7 @@ from barback.flows.csv_profile.exports.reading import (
     name_in_sql,
     nulls,
     number,
+    plain_number,
     quoted,
     table_name,
     wrong_rows,
@@ -116,8 +117,4 @@ def _value(column: Json, raw: str, document: Json) -> str:
             cell = f"zone({cell})"
         return f"try_strptime({cell}, [{', '.join(map(quoted, moments(column)))}])::{kind}"
     signs = number(column)
-    if signs and signs.group:
-        cell = f"replace({cell}, {quoted(signs.group)}, '')"
-    if signs and signs.decimal != ".":
-        cell = f"replace({cell}, {quoted(signs.decimal)}, '.')"
-    return f"TRY_CAST({cell} AS {kind})"
+    return f"TRY_CAST({plain_number(cell, signs) if signs else cell} AS {kind})"

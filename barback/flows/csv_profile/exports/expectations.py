@@ -12,6 +12,7 @@ from barback.flows.csv_profile.exports.reading import (
     moments,
     nulls,
     number,
+    one_group,
     table_name,
     values,
 )
@@ -73,7 +74,7 @@ def _pandas(document: Json) -> dict[str, Any]:
     """Arguments of pandas.read_csv. Only numbers are given a type by pandas; other cells stay text."""
     file, columns = document["file"], document["columns"]
     commas = {signs for column in columns if (signs := number(column)) and signs.decimal == ","}
-    grouped = {signs.group for column in columns if (signs := number(column)) and signs.group}
+    grouped = {one_group(column, signs) for column in columns if (signs := number(column)) and signs.group}
     text = {c["name"]: "str" for c in columns if not number(c) or c["invalid"]["count"]}
     return {
         "sep": file["delimiter"] or ",",
@@ -87,7 +88,7 @@ def _pandas(document: Json) -> dict[str, Any]:
         "index_col": False,
         "dtype": text,
         "decimal": "," if commas else ".",
-        "thousands": ("." if commas else ",") if grouped else None,
+        "thousands": min(grouped) if grouped else None,
         "na_values": sorted({*cases(nulls(document)), "NaN", "N/a"}),
         "keep_default_na": False,
         "skipinitialspace": True,

@@ -7,7 +7,6 @@ from typing import Any
 from barback.flows.csv_profile.exports.reading import (
     FALSE,
     TRUE,
-    Number,
     comment,
     has_zone,
     identifiers,
@@ -16,6 +15,7 @@ from barback.flows.csv_profile.exports.reading import (
     name_in_sql,
     nulls,
     number,
+    plain_number,
     quoted,
     table_name,
     to_utf8,
@@ -138,21 +138,22 @@ def _value(column: Json, raw: str) -> str:
     if kind.startswith("timestamp") or kind == "date":
         return _moment(cell, moments(column), kind)
     if signs := number(column):
-        return _number(cell, signs, kind)
+        return f"pg_temp.num({plain_number(cell, signs)})::{kind}"
     return cell
 
 
-def _number(cell: str, signs: Number, kind: str) -> str:
-    if signs.group:
-        cell = f"replace({cell}, {quoted(signs.group)}, '')"
-    if signs.decimal != ".":
-        cell = f"replace({cell}, {quoted(signs.decimal)}, '.')"
-    return f"pg_temp.num({cell})::{kind}"
-
-
 def _moment(cell: str, forms: list[str], kind: str) -> str:
-    """PostgreSQL knows ISO dates with any time and offset; others are read by their format, which a time may follow."""
-    form = "" if forms[0].startswith("%Y-%m-%d") else forms[0]
+    """PostgreSQL knows ISO dates and names of months; others are read by their format, which a time may follow."""
+    named = "%d" in forms[0] and ("%b" in forms[0] or "%B" in forms[0])
+    if named or forms[0].startswith(("%Y-%m-%d", "%Y%m%dT")):
+        return f"pg_temp.moment({cell}, '')::{kind}"
+    names = [form for form in (forms[0], forms[0].replace("%b", "%B")) if form in forms]
+    tries = [f"pg_temp.moment({cell}, {quoted(_pattern(form))})" for form in dict.fromkeys(names)]
+    return (tries[0] if len(tries) == 1 else f"coalesce({', '.join(tries)})") + f"::{kind}"
+
+
+def _pattern(form: str) -> str:
+    form = form.replace("T%", '"T"%')  # TH would be an ordinal's ending
     for name, other in _FORMATS.items():
         form = form.replace(name, other)
-    return f"pg_temp.moment({cell}, {quoted(form)})::{kind}"
+    return form

@@ -6,19 +6,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from csv_profile.cells import APOSTROPHES, SIGNS, SPACES
 from csv_profile.options import NULLS
 
 Json = Mapping[str, Any]
 
 TRUE, FALSE = ("true", "yes", "y", "t"), ("false", "no", "n", "f")
-_TIME = re.compile(r"(?P<date>.*?)(?P<sep>T|, | )(?P<time>%[HI]:.*)", re.ASCII)
+_TIME = re.compile(r"(?P<date>.*?)(?P<sep>T|, | )(?P<time>%[HI](?P<colon>:?).*)", re.ASCII)
 # The ways a time may be written after the same date, the commonest being the profile's.
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M")
 
 
 class Number(NamedTuple):
+    """The sign before fractions, and those that may stand at thousands."""
+
     decimal: str
     group: str
+
+
+_NUMBERS: dict[str | None, Number] = {
+    None: Number(".", ""),
+    "decimal comma": Number(",", f".{SPACES}{APOSTROPHES}"),
+}
+_NUMBERS |= {f"thousands {name}": Number(".", signs) for name, signs in SIGNS.items()}
 
 
 def nulls(document: Json) -> list[str]:
@@ -26,6 +36,9 @@ def nulls(document: Json) -> list[str]:
     columns = document["columns"]
     seen = {entry["value"] for column in columns for entry in column["missing"].get("spellings") or ()}
     values = {entry["value"] for column in columns for entry in column["top_values"]}
+    for column in columns:
+        if "missing-as-value" in column["alerts"]:
+            values |= {entry["value"] for entry in column["suspects"]}
     found = {*NULLS, *(word.strip().lower() for word in seen)} - {value.strip().lower() for value in values}
     return sorted({"", *found})
 
@@ -39,27 +52,38 @@ def number(column: Json) -> Number | None:
     """The signs in a column's numbers; None where it holds no numbers, or such as only the profiler reads."""
     if column["type"] not in ("int", "float"):
         return None
-    return {
-        None: Number(".", ""),
-        "thousands commas": Number(".", ","),
-        "decimal comma": Number(",", "."),
-    }.get(column["format"])
+    return _NUMBERS.get(column["format"])
+
+
+def one_group(column: Json, signs: Number) -> str:
+    """For tools that take one sign at thousands: the one that the column's commonest numbers have."""
+    texts = "".join(entry["value"] for entry in column["top_values"])
+    return next((sign for sign in signs.group if sign in texts), signs.group[:1])
+
+
+def plain_number(cell: str, signs: Number) -> str:
+    """In SQL: a cell's text with a decimal point, and nothing at thousands."""
+    if signs.group:
+        cell = f"translate({cell}, {quoted(signs.group)}, '')"
+    return cell if signs.decimal == "." else f"replace({cell}, {quoted(signs.decimal)}, '.')"
 
 
 def moments(column: Json) -> list[str]:
     """The formats of a column's dates, the commonest first; none where it has none that strptime reads."""
     form = column["format"] or ""
     if column["type"] == "date":
-        return [form] if form.startswith("%") else []
+        return [form, *([form.replace("%b", "%B")] if "%b" in form else [])] if form.startswith("%") else []
     if column["type"] != "datetime" or not (match := _TIME.fullmatch(form)):
         return []
     zone = re.search(r" ?%z$", form)
     half = re.search(r" ?%p(?= ?%z|$)", form)
     tail = (half[0] if half else "") + (zone[0] if zone else "")
     clocks = [clock.replace("%H", "%I") if half else clock for clock in _CLOCKS]
+    clocks = [clock.replace(":", match["colon"]) for clock in clocks]
     others = [match["date"] + sep + clock + tail for sep, clock in product((match["sep"], "T", " "), clocks)]
     alone = [match["date"]] if column["counts"].get("date") else []
-    return list(dict.fromkeys([form, *others, *alone]))
+    found = list(dict.fromkeys([form, *others, *alone]))
+    return [*found, *(form.replace("%b", "%B") for form in found if "%b" in form)]
 
 
 def has_zone(column: Json) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from barback.flows.csv_profile.exports.reading import (
@@ -14,8 +15,10 @@ from barback.flows.csv_profile.exports.reading import (
     moments,
     nulls,
     number,
+    one_group,
     table_name,
 )
+from csv_profile.cells import classify
 
 Json = Mapping[str, Any]
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean", "date": "date", "datetime": "datetime"}
@@ -71,23 +74,37 @@ def _field(column: Json, document: Json) -> dict[str, Any]:
         field["title"] = column["label"]
     if signs := number(column):
         if signs.group:
-            field["groupChar"] = signs.group
+            field["type"] = "number"  # its integers have no signs at thousands
+            field["groupChar"] = one_group(column, signs)
         if signs.decimal != ".":
             field["decimalChar"] = signs.decimal
     elif field["type"] in ("integer", "number"):
         field["type"] = "string"  # written in a way that only the profiler reads
     elif field["type"] in ("date", "datetime"):
         forms = moments(column)
-        if forms:
+        if forms and all(_is_read(value, forms[0]) for value in _moments(column)):
             field["format"] = forms[0]
         else:
-            field["type"] = "string"
+            field["type"] = "string"  # or written in more than one way
     elif field["type"] == "boolean":
         field |= {"trueValues": _cases(TRUE), "falseValues": _cases(FALSE)}
     constraints = {"required": is_full(column, document), "unique": is_unique(column) and is_full(column, document)}
     if any(constraints.values()):
         field["constraints"] = {name: True for name, wanted in constraints.items() if wanted}
     return field
+
+
+def _moments(column: Json) -> list[str]:
+    values = [entry["value"].strip() for entry in column["top_values"]]
+    return [value for value in values if classify(value, "").readings]
+
+
+def _is_read(value: str, form: str) -> bool:
+    try:
+        datetime.strptime(value, form)
+    except ValueError:
+        return False
+    return True
 
 
 def _cases(words: tuple[str, ...]) -> list[str]:

@@ -95,6 +95,35 @@ def test_duckdb_reads_values_for_what_they_are(tmp_path: Path) -> None:
     assert rows[2] == ("7.0", "2026-02-28", "2026-02-01 09:30:15.5", "false", "x'y", "3")
 
 
+_WRITTEN = {
+    "spaces": (["1 234", "12", "1 000 000"], ["1234", "12", "1000000"]),
+    "apostrophes": (["1'234.50", "12", "1'000"], ["1234.5", "12.0", "1000.0"]),
+    "commas": (["1 234,50", "12", "3,5"], ["1234.5", "12.0", "3.5"]),
+    "named": (["7 February 2024", "5 Jan 2024", "1 May 2024"], ["2024-02-07", "2024-01-05", "2024-05-01"]),
+    "months": (["Apr-16", "May-17", "Jun-17"], ["2016-04-01", "2017-05-01", "2017-06-01"]),
+    "digits": (["20240101", "20231231", "20240229"], ["2024-01-01", "2023-12-31", "2024-02-29"]),
+    "basic": (["20240101T000000", "20231231T101500"] * 2, ["2024-01-01 00:00:00", "2023-12-31 10:15:00"] * 2),
+    "mails": (["Wed, 7 Feb 2024 10:00 +0200", "Thu, 8 Feb 2024 11:00 GMT"] * 2,
+              ["2024-02-07 08:00:00+00", "2024-02-08 11:00:00+00"] * 2),
+    "region": (["EMEA", "NA", "APAC"], ["EMEA", "NA", "APAC"]),
+}  # fmt: skip
+
+
+def test_numbers_and_dates_that_are_written_in_many_ways(tmp_path: Path) -> None:
+    rows = [";".join(cells[i] for cells, _ in _WRITTEN.values()) for i in range(3)]
+    content = "\n".join([";".join(_WRITTEN), *rows, ""]).encode()
+    with contextlib.closing(in_duckdb(content, "ways.csv", tmp_path)) as connection:
+        found = connection.execute("SELECT COLUMNS(*)::VARCHAR FROM ways").fetchall()
+    assert found == [tuple(values[i] for _, values in _WRITTEN.values()) for i in range(3)]
+    made = profile_stream([content], about=About(key="ways.csv")).document
+    descriptor = json.loads(export(made, "data-resource", str(tmp_path / "ways.csv")))
+    with frictionless.system.use_context(trusted=True):
+        assert frictionless.Resource(descriptor).validate().flatten() == []
+    assert [field["type"] for field in descriptor["schema"]["fields"]] == [
+        "number", "number", "number", "string", "date", "date", "datetime", "string", "string",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("kind", ["sql-duckdb", "sql-postgres", "sql-athena"])
 @pytest.mark.parametrize(
     ("name", "what"), [("quotes.csv", "a quote that is never closed"), ("stray-bytes.csv", "bytes that are not utf-8")]
