@@ -43,7 +43,7 @@ def choose(cards: Iterable[Card], question: Question) -> list[Card]:
     sought = bare(question.search or "").split()
     found = []
     for card in cards:
-        names = _names(card)
+        names = names_of(card)
         if (
             any(name not in names for name in wanted)
             or not unwanted.isdisjoint(names)
@@ -112,7 +112,8 @@ def near_names(cards: Iterable[Card], text: str) -> list[str]:
     return [names[found] for found in get_close_matches(bare(text), names, 3, 0.6)]
 
 
-def _names(card: Card) -> set[str]:
+def names_of(card: Card) -> set[str]:
+    """What its ingredients are found under: lime juice also as lime."""
     return {name for line in card["ingredients"] for name in understood(line["name"]).found_under}
 
 
@@ -139,7 +140,7 @@ def _is_weaker(card: Card, percent: float) -> bool:
 
 def _says(card: Card, sought: Sequence[str]) -> bool:
     """Whether each word begins one of the drink's, or is another name of something in it."""
-    names = _names(card)
+    names = names_of(card)
     texts = [card["name"], card["alternate_name"], card["category"], card["glass"], *card["tags"], *names]
     texts += [line["name"] for line in card["ingredients"]]
     texts.append("mocktail non alcoholic" if card["is_mocktail"] else None)

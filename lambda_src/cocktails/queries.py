@@ -5,6 +5,7 @@ cards, which one query reads (some 40 read units for the whole of TheCocktailDB)
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,6 +93,11 @@ class CocktailQueries:
     def cards(self) -> Iterator[Card]:
         """Of every drink."""
         return (row["card"] for row in self._query(CARDS))
+
+    def ingredients(self) -> list[tuple[str, int]]:
+        """Every name that an ingredient is found under, and how many drinks have it; the most used first."""
+        found = Counter(name for card in self.cards() for name in choosing.names_of(card))
+        return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
 
     def _candidates(self, question: Question, instead: dict[str, str]) -> tuple[list[Card], list[str]]:
         """Cards among which is everything asked for; and the named ingredients that no drink has."""

@@ -57,7 +57,7 @@ def test_the_profile_of_an_upload(flows: Flows, name: str) -> None:
     assert get(flows.target, f"{path}?detail=full") == flows.profile(dropped.key)
 
 
-@pytest.mark.parametrize("path", ["/cocktails?limit=1", "/health", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/cocktails?limit=1", "/ingredients", "/health", "/openapi.json"])
 def test_every_other_address_answers(flows: Flows, path: str) -> None:
     assert get(flows.target, path)
 

@@ -13,8 +13,8 @@ from api.problems import Invalid, Missing
 from api.routes.common import LONGEST_KEY, Asked
 
 router = APIRouter(tags=["cocktails"])
-Ingredient = Annotated[str, Field(min_length=1, max_length=100)]
-Ingredients = Annotated[list[Ingredient] | None, Field(max_length=100)]
+IngredientName = Annotated[str, Field(min_length=1, max_length=100)]
+Ingredients = Annotated[list[IngredientName] | None, Field(max_length=100)]
 Words = Annotated[str | None, Field(min_length=1, max_length=100)]
 
 
@@ -23,6 +23,15 @@ class Drink(BaseModel):
 
     id: str
     name: str
+
+
+class Ingredient(BaseModel):
+    name: str = Field(description="as `with`, `without` and `bar` take it")
+    drinks: int = Field(description="how many have it")
+
+
+class IngredientList(BaseModel):
+    ingredients: list[Ingredient] = Field(description="the most used first")
 
 
 class Purchase(BaseModel):
@@ -85,3 +94,9 @@ def one(identity: Annotated[str, Path(examples=["20008"])]) -> Response:
     if found is None:
         raise Missing("there is no drink with this id")
     return json_answer(found, max_age=60)
+
+
+@router.get("/ingredients", response_model=IngredientList, summary="What the drinks are made with")
+def ingredients() -> Response:
+    found = [{"name": name, "drinks": number} for name, number in tables.cocktails().ingredients()]
+    return json_answer({"ingredients": found}, max_age=60)

@@ -39,6 +39,7 @@ def _ask_for_everything(bench: Bench) -> None:
     assert _get(bench, "/profiles/b.csv", "detail=full", status=404)
     assert [_get(bench, "/cocktails", query)["total"] for query in ("", "with=gin")] == [1, 1]
     assert _get(bench, "/cocktails/1")["name"] == "One"
+    assert _get(bench, "/ingredients")["ingredients"]
     actions = [action for entry in bench.stack["functions"]["api"]["permissions"] for action in entry["actions"]]
     assert not [
         action for action in actions if action.partition(":")[2].startswith(("Put", "Update", "Delete", "Send"))

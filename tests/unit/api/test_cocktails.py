@@ -43,6 +43,14 @@ def test_one_drink_whole() -> None:
     assert ask("/cocktails/3").json["name"] == "Drink 3"
 
 
+def test_the_ingredients_with_the_numbers_of_their_drinks() -> None:
+    found = {entry["name"]: entry["drinks"] for entry in ask("/ingredients").json["ingredients"]}
+    assert (found["gin"], found["lime"], found["lime juice"], found["vodka"]) == (8, 8, 8, 4)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+    for name, drinks in found.items():
+        assert ask("/cocktails", **{"with": name}).json["total"] == drinks
+
+
 @pytest.mark.parametrize("identity", ["99", "3#gin", "is:card#3", "x" * 2049, "é"])
 def test_an_id_that_is_none_is_a_404(identity: str) -> None:
     assert ask(f"/cocktails/{identity}").status == 404
