@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import ui
-from dashboard.pages import PAGES, sections
+from dashboard.views import PAGES, sections
 
 
 def main() -> None:

@@ -61,7 +61,7 @@ class Page:
 SCRIPT = """
 import streamlit as st
 from dashboard import ui
-from dashboard.pages import PAGES, sections
+from dashboard.views import PAGES, sections
 chosen = st.navigation(sections(PAGES, first={name!r}))
 ui.begin()
 chosen.run()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from barback.paths import ROOT
-from dashboard.pages import PAGES
+from dashboard.views import PAGES
 
 LOADED = """
 import sys
@@ -16,7 +16,7 @@ print(*sorted(name for name in sys.modules if name.startswith("barback.")))
 
 
 def test_nothing_of_aws_is_loaded() -> None:
-    pages = ", ".join(f"dashboard.pages.{entry.name}" for entry in PAGES)
+    pages = ", ".join(f"dashboard.views.{entry.name}" for entry in PAGES)
     done = subprocess.run(
         [sys.executable, "-c", LOADED.format(pages=pages)], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.client import Client
-from dashboard.pages import PAGES
+from dashboard.views import PAGES
 from tests.unit.dashboard.conftest import open_app, open_page
 
 NAMES = [entry.name for entry in PAGES]

@@ -1,4 +1,8 @@
-"""The list of pages. A page is a module of its name in this folder, with a function `show`."""
+"""The list of pages. A page is a module of its name in this folder, with a function `show`.
+
+Not called `pages`: Streamlit takes a folder of that name for its own kind of pages, and runs its files by themselves
+when the address of one is opened.
+"""
 
 import importlib
 from collections.abc import Sequence
@@ -40,7 +44,7 @@ def sections(entries: Sequence[Entry], first: str = PAGES[0].name) -> dict[str, 
 def page(name: str, first: str = PAGES[0].name) -> Any:
     """A page for `st.page_link` and `st.switch_page`."""
     entry = next(entry for entry in PAGES if entry.name == name)
-    module = f"dashboard.pages.{name}"
+    module = f"dashboard.views.{name}"
     return st.Page(
         lambda: importlib.import_module(module).show(),
         title=entry.title,
