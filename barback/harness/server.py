@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 import urllib.error
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from barback.config import Config
 from barback.engines.embedded import processes
-from barback.engines.embedded.localstack import LAUNCH
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.paths import ROOT
@@ -56,23 +54,14 @@ class Server:
         require_free(config.api_port, "API_PORT")
         self.home.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "barback.harness", "--port", str(config.api_port)]
-        with subprocess.Popen(
-            [sys.executable, "-I", str(LAUNCH), str(self.log), str(self.home / "api.lock"), *command],
-            cwd=ROOT, env=environment(config), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as launcher:  # fmt: skip
-            assert launcher.stdin
-            assert launcher.stdout
-            said = launcher.stdout.readline()
-            if said.strip().isdigit():
-                running = Running(int(said), processes.born(int(said)) or "", config.api_port)
+        places = {"log": self.log, "lock": self.home / "api.lock", "cwd": ROOT}
+        try:
+            with processes.launched(command, env=environment(config), **places) as process:
+                running = Running(*process, config.api_port)
                 self._note.write_text(json.dumps(asdict(running)))
-                launcher.stdin.write("\n")
-                launcher.stdin.close()
-                said = launcher.stdout.read()
-        if said:
+        except processes.NotStartedError as said:
             self._note.unlink(missing_ok=True)
-            raise Problem(f"the API could not be started: {said}", f"see {self.log}")
+            raise Problem(f"the API could not be started: {said}", f"see {self.log}") from None
         return running
 
     def wait(self, running: Running) -> None:

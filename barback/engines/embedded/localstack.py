@@ -6,8 +6,6 @@ Runs in the project's own Python, with the standard library only.
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,7 +21,6 @@ from barback.errors import Problem, hook_failures
 from barback.paths import ROOT
 from barback.setup import Progress, alone, python_of
 
-LAUNCH = Path(__file__).with_name("launch.py")
 MODULE = "localstack.runtime.main"
 TIMEOUT = 180.0  # for all hooks together
 
@@ -175,27 +172,14 @@ class LocalStack:
     def _run(self, port: int, upstream: int, environ: Mapping[str, str]) -> Running:
         """Notes the engine before it runs, so that none can run that nobody knows of."""
         command = [*self._command, f"port={port}", f"upstream={upstream}"]
-        with subprocess.Popen(
-            [sys.executable, "-I", str(LAUNCH), str(self.log), str(self._guard_lock), *command],
-            env=environ,
-            cwd=self.state,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as launcher:
-            assert launcher.stdin
-            assert launcher.stdout
-            said = launcher.stdout.readline()
-            if said.strip().isdigit():
-                running = Running(int(said), processes.born(int(said)) or "", port, upstream)
+        places = {"log": self.log, "lock": self._guard_lock, "cwd": self.state}
+        try:
+            with processes.launched(command, env=environ, **places) as process:
+                running = Running(*process, port, upstream)
                 self._write_note(running)
-                launcher.stdin.write("\n")
-                launcher.stdin.close()
-                said = launcher.stdout.read()
-        if said:
+        except processes.NotStartedError as said:
             self._note.unlink(missing_ok=True)
-            raise Problem(f"the engine could not be started: {said}", f"remove {self.home}")
+            raise Problem(f"the engine could not be started: {said}", f"remove {self.home}") from None
         return running
 
     @property

@@ -5,13 +5,23 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
+LAUNCH = Path(__file__).with_name("launch.py")
 # Two for each request under way, a few for each function that runs, and LocalStack's own.
 ENOUGH_FILES = 4096
+
+
+class Born(NamedTuple):
+    """A process, and when it started."""
+
+    pid: int
+    started: str
 
 
 def few_files() -> str:
@@ -53,6 +63,30 @@ def running(command: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         pid, _, command = line.strip().partition(" ")
         if command.strip().startswith(beginning):
             yield int(pid), command.strip().removeprefix(beginning).split()
+
+
+class NotStartedError(Exception):
+    """What the launcher or the process said instead of starting."""
+
+
+@contextmanager
+def launched(command: Sequence[str], *, log: Path, lock: Path, env: Mapping[str, str], cwd: Path) -> Iterator[Born]:
+    """Starts a process that outlives this one. It begins when the block, which notes its number, has ended: so that
+    none can run that nobody knows of."""
+    with subprocess.Popen(
+        [sys.executable, "-I", str(LAUNCH), str(log), str(lock), *command],
+        env=env, cwd=cwd, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as launcher:  # fmt: skip
+        assert launcher.stdin
+        assert launcher.stdout
+        said = launcher.stdout.readline()
+        if not said.strip().isdigit():
+            raise NotStartedError(said + launcher.stdout.read())
+        yield Born(int(said), born(int(said)) or "")
+        launcher.stdin.write("\n")
+        launcher.stdin.close()
+        if said := launcher.stdout.read():
+            raise NotStartedError(said)
 
 
 def end(pid: int, started: str, patience: float) -> bool:

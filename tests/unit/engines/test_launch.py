@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from barback.engines.embedded import processes
-from barback.engines.embedded.localstack import LAUNCH
+from barback.engines.embedded.processes import LAUNCH
 from barback.polling import wait_for
 
 SECONDS = 10
