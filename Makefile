@@ -154,6 +154,10 @@ package: ## build the Lambda package for AWS; ARGS="--for docker" for another
 	$(BASE)
 	@$(RUN) barback package {ARGS}
 
+kernel: ## compile the CSV profiler's kernel; ARGS="--for all" for every platform
+	$(BASE)
+	@$(RUN) barback kernel {ARGS}
+
 check: ## check infra/stack.yaml
 	$(BASE)
 	@$(BARBACK) check

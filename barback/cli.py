@@ -38,6 +38,7 @@ COMMANDS = {
     "demo": "start, upload sample files, and show the results",
     "redrive": "show failed events, and send them again",
     "package": "build the Lambda package",
+    "kernel": "compile the kernels of the flows, without building the package",
     "check": "check infra/stack.yaml and show what it contains",
     "doctor": "check this machine for problems",
     "deploy": "build the stack on AWS: show the plan, ask, apply, smoke-test",

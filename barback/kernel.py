@@ -19,12 +19,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from barback.errors import Problem
-from barback.paths import BUILD, LAMBDA_SRC, REQUIREMENTS
+from barback.paths import BUILD, LAMBDA_SRC, REQUIREMENTS, ROOT
 from barback.setup import Progress, alone
 
 FLAGS = (
@@ -41,6 +41,7 @@ NEEDED = re.compile(
     r"|lib/libc/include/((x86_64|x86|aarch64|arm|any)-(linux|macos)|generic-glibc|any-darwin).*)$"
 )
 COMPILE_SECONDS = 300
+OFF = ("off", "0", "no", "false")
 KEPT = 20
 # The beginning of a kernel's file, by the processor: 64 bits, and which one.
 ELF_MACHINES = {"x86_64": 62, "aarch64": 183}
@@ -108,6 +109,12 @@ class NoCompiler(Problem):
     """There is none, or none that works."""
 
 
+def switched_off(settings: Mapping[str, str]) -> str | None:
+    """The setting by which somebody has chosen to do without a kernel: CSV_KERNEL=off."""
+    off = (name for name, value in settings.items() if name.endswith("_KERNEL") and value.strip().lower() in OFF)
+    return next(off, None)
+
+
 def folders(tree: Path = LAMBDA_SRC) -> list[Path]:
     """The folders with a kernel's sources, one a flow at most."""
     return sorted({source.parent for source in tree.glob("*/kernel/*.c")})
@@ -133,14 +140,18 @@ def build_all(
 ) -> list[Kernel]:
     """Every flow's kernel, built or found built.
 
-    `local`: it is to run on this machine only, so that its own compiler will do. `fetch`: a compiler that is not here
-    may be downloaded. `strict`: sources that no compiler takes are a problem also where it is this machine's own.
+    `local`: it is to run on this machine only, so that its own compiler will do; a compiler that does not take the
+    sources is then no failure, unless `strict`. `fetch`: a compiler that is not here may be downloaded.
     """
     made = []
     for folder in folders(tree):
         flow = folder.parent.name
         try:
-            made.append(_build(folder, wanted, local, fetch, strict, progress))
+            made.append(_build(folder, wanted, local, fetch, progress))
+        except CompileError as problem:
+            if strict or not local:
+                raise
+            made.append(Kernel(flow, None, f"it cannot be compiled: {problem.what}"))
         except NoCompiler as problem:
             made.append(Kernel(flow, None, problem.what))
         except (OSError, zipfile.BadZipFile) as error:
@@ -148,17 +159,13 @@ def build_all(
     return made
 
 
-def _build(folder: Path, wanted: Platform, local: bool, fetch: bool, strict: bool, progress: Progress) -> Kernel:
-    flow, reason = folder.parent.name, None
+def _build(folder: Path, wanted: Platform, local: bool, fetch: bool, progress: Progress) -> Kernel:
+    flow, reason = folder.parent.name, "there is no C compiler on this machine"
     sources = {path.name: path.read_bytes() for path in folder.iterdir() if is_source(path.name)}
     if local and wanted == Platform.here() and (own := own_compiler()):
         command, version = own
         try:
             return Kernel(flow, _library(flow, sources, wanted, command, version, progress), f"built by {version}")
-        except CompileError as problem:
-            if strict:
-                raise
-            reason = f"{version} cannot build it: {problem.what}"
         except NoCompiler as problem:
             reason = problem.what
     key = _key(sources, wanted, _pin())
@@ -166,7 +173,7 @@ def _build(folder: Path, wanted: Platform, local: bool, fetch: bool, strict: boo
     if not kept.exists():
         zig = portable_compiler(progress, fetch=fetch)
         if zig is None:
-            raise NoCompiler(reason or "there is no C compiler on this machine")
+            raise NoCompiler(reason)
         command = [str(zig), "cc", "-target", wanted.target]
         kept = _library(flow, sources, wanted, command, _pin(), progress)
     return Kernel(flow, kept, f"built by {_pin()}")
@@ -225,7 +232,8 @@ def _download(folder: Path) -> Path:
 
 def _pin() -> str:
     """The compiler's package and version, which is all that its result depends on."""
-    return next(line.split()[0] for line in PIN.read_text().splitlines() if "==" in line)
+    pin = next(line.split()[0] for line in PIN.read_text().splitlines() if "==" in line)
+    return pin.replace("==", " ")
 
 
 def _key(sources: dict[str, bytes], wanted: Platform, version: str) -> str:
@@ -285,7 +293,7 @@ def _compile(
     if done.returncode or not out.exists():
         said = [line for line in done.stderr.splitlines() if line.strip()]
         if mistakes := _mistakes(flow, sources, said):
-            raise CompileError("\n".join(mistakes[:3]), "fix it; until then the code before it serves")
+            raise CompileError("\n".join(mistakes[:3]), "fix it; `make kernel` shows whether it compiles")
         last = next((line for line in said if "error" in line), "".join(said[-1:]) or f"exit code {done.returncode}")
         raise NoCompiler(f"{command[0]} does not work: {last}")
 
@@ -326,6 +334,18 @@ def _succeeds(command: list[str]) -> bool:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
+
+
+def fetch_in_background() -> bool:
+    """Gets the compiler and builds the kernels for this machine, while whoever started it goes on. False if the
+    compiler is here already: then it is not what was missing."""
+    if portable_compiler(fetch=False):
+        return False
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "kernel.log").open("w") as log:
+        command = [sys.executable, "-m", "barback", "kernel"]
+        subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    return True
 
 
 def main() -> int:

@@ -20,7 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from barback.errors import Problem
-from barback.package import Build, add_rules, compile_tree, find_interpreter, import_handlers, wheels
+from barback.kernel import Kernel
+from barback.package import (
+    Build,
+    add_kernels,
+    add_rules,
+    compile_tree,
+    find_interpreter,
+    import_handlers,
+    kernels,
+    wheels,
+)
 from barback.paths import BUILD, LAMBDA_SRC
 from barback.polling import wait_for
 from barback.targets import Target
@@ -88,6 +98,7 @@ class Live:
     def prepare(self) -> None:
         """Everything that can be done before a first save, and the removal of folders that nobody runs any more."""
         _ = self._libraries
+        kernels(self.build, self.sources)
         for name, stamp in files_of(self.sources).items():
             if name.endswith(".py"):
                 with suppress(Problem):
@@ -114,6 +125,7 @@ class Live:
             if files_of(self.sources) == before:
                 break
         try:
+            add_kernels(self._kernels(part, changed), part)
             self._check(part, changed)
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -141,6 +153,15 @@ class Live:
             for name, function in self.target.stack.functions.items()
             if everyone or function.handler.partition(".")[0] in flows
         ]
+
+    def _kernels(self, tree: Path, changed: set[str]) -> list[Kernel]:
+        """Of the sources in the folder. One that was changed and cannot be compiled is a `Problem`: without it, the
+        functions would go on, and nobody would see that it is not in use."""
+        compiled = kernels(self.build, tree, strict=True)
+        for one in compiled:
+            if one.path is None and any(name.startswith(f"{one.flow}/kernel/") for name in changed):
+                raise Problem(f"the kernel of {one.flow} cannot be compiled: {one.how}", "see `make doctor`")
+        return compiled
 
     def _check(self, tree: Path, changed: set[str]) -> None:
         for name, stamp in files_of(self.sources).items():

@@ -100,6 +100,11 @@ class Package:
     def size(self) -> int:
         return self.path.stat().st_size
 
+    @property
+    def remarks(self) -> list[str]:
+        """What is missing without anything having failed."""
+        return [one.describe() for one in self.kernels if one.path is None]
+
     def describe(self) -> str:
         size = f"{self.size / 1024 / 1024:.1f} MB"
         bytecode = (
@@ -226,6 +231,12 @@ def read_label(path: Path) -> Build:
     if label is None:
         raise Problem(f"{path} is not a Lambda package of this project", "run `make clean package`")
     return Build(label["python"], label["architecture"], label["system"])
+
+
+def without_kernels(path: Path) -> list[str]:
+    """The flows whose compiled part is not in a package, though they have one."""
+    label = _label_of(path) or {}
+    return [flow for flow, built in label.get("kernels", {}).items() if built is None]
 
 
 def find_interpreter(build: Build) -> str | None:

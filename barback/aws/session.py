@@ -61,9 +61,8 @@ class Session:
 
     def _options(self) -> dict[str, str]:
         """What the user chose for options that some function has."""
-        known = {name for function in self.target.stack.functions.values() for name in function.environment}
         chosen = self.target.config.values
-        return {name: chosen[name] for name in sorted(known) if chosen.get(name)}
+        return {name: chosen[name] for name in self.target.stack.options if chosen.get(name)}
 
     def build(self) -> Build:
         """What the stack says; an emulator runs functions on this machine, so there for what it can run."""

@@ -18,7 +18,8 @@ from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.engines.embedded.processes import few_files
 from barback.engines.ports import require_free
 from barback.errors import Problem
-from barback.package import Build, read_label
+from barback.kernel import Platform, build_all, switched_off
+from barback.package import Build, read_label, without_kernels
 from barback.paths import BUILD, HOOKS, LAMBDA_SRC, ROOT, STACK
 from barback.stack.load import load
 
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine(config: Config) -> list[Finding]:
     checks: list[Callable[[Config], list[Finding]]] = [
-        _python, _docker, _engine, _image, _ports, _disk, _files, _stack, _packages, _hooks, _terraform,
+        _python, _docker, _engine, _image, _ports, _disk, _files, _stack, _kernels, _packages, _hooks, _terraform,
         _settings, _environment,
     ]  # fmt: skip
     return [finding for check in checks for finding in check(config)]
@@ -152,6 +153,21 @@ def _stack(config: Config) -> list[Finding]:
     return [Finding("good", "stack", f"infra/stack.yaml is valid, {len(stack.functions)} functions")]
 
 
+def _kernels(config: Config) -> list[Finding]:
+    """The compiled part of flows: for this machine, which is what the embedded engine and commands use."""
+    if switch := switched_off(config.values):
+        return [Finding("note", "kernel", f"switched off by {switch}: the same results, more slowly")]
+    found = []
+    hint = "install a C compiler (gcc or clang), or run `make kernel`, which downloads one (85 MB)"
+    for kernel in build_all(Platform.here(), local=True, fetch=False):
+        if kernel.path:
+            found.append(Finding("good", "kernel", f"{kernel.flow}: {kernel.how}"))
+        else:
+            what = f"{kernel.flow} works without, more slowly: {kernel.how}"
+            found.append(Finding("note", "kernel", what, hint))
+    return found
+
+
 def _packages(config: Config) -> list[Finding]:
     found = []
     for path in sorted(BUILD.glob("lambda-*.zip")):
@@ -160,9 +176,11 @@ def _packages(config: Config) -> list[Finding]:
         except Problem as problem:
             found.append(Finding("note", "package", problem.what, problem.hint))
             continue
-        fits = path == build.zip_path
-        hint = "" if fits else "run `make clean`; it is not what its name says"
-        found.append(Finding("good" if fits else "note", "package", f"{path.name}, Python {build.python}", hint))
+        fits, bare = path == build.zip_path, without_kernels(path)
+        hint = "run `make package` where the package index can be reached; see docs/kernel.md" if bare else ""
+        hint = hint if fits else "run `make clean`; it is not what its name says"
+        what = f"{path.name}, Python {build.python}" + "".join(f", without the kernel of {flow}" for flow in bare)
+        found.append(Finding("good" if fits and not bare else "note", "package", what, hint))
     if not Build.for_here().zip_path.exists():
         found.append(
             Finding("note", "package", f"none for this Python ({Build.for_here().python}) yet; `make up` makes it")

@@ -32,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     goal = Build(arguments.python or goal.python, arguments.architecture or goal.architecture, goal.system)
     package = build_package(stack, goal, arguments.out)
     say(package.describe())
+    for remark in package.remarks:
+        say(f"note: {remark}")
     return _update(arguments.update, package.path) if arguments.update else 0
 
 

@@ -130,10 +130,12 @@ class DockerEngine(Engine):
         step.detail("starting the API")
         wait_for(lambda: answers(self.config.api) or None, f"the API at {self.config.api}", seconds=API_SECONDS,
                  explain=lambda: self._run("logs", "--no-log-prefix", "--tail", "15", "api").stdout)  # fmt: skip
-        if before.state == "ready":
+        report = self._run("logs", "--no-log-prefix", "--since", self._since, "package").stdout.splitlines()
+        notes = [line.removeprefix("note: ") for line in report if line.startswith("note: ")]
+        if before.state == "ready" and report:
             # The service `package` has brought it up to date.
-            report = self._run("logs", "--no-log-prefix", "--tail", "1", "package").stdout.strip()
-            step.note(report.removeprefix("barback: "))
+            notes.append(report[-1].strip().removeprefix("barback: "))
+        step.note("; ".join(notes))
 
     def down(self, step: Step, *, forget: bool = False) -> None:
         functions = self._functions()

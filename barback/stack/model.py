@@ -236,3 +236,8 @@ class Stack(Model):
         for section in KINDS:
             for name, entry in getattr(self, section, {}).items():
                 yield section, name, entry
+
+    @property
+    def options(self) -> list[str]:
+        """The environment variables that some function has of its own: what a user may set for all of them."""
+        return sorted({name for function in self.functions.values() for name in function.environment})

@@ -19,6 +19,7 @@ from common.ledger import Known
 from common.logs import Log, log_for
 from common.objects import Stored, stamp
 from common.settings import settings
+from csv_profile import kernel
 from csv_profile.document import Document
 from csv_profile.drift import drift_since
 from csv_profile.expectations import with_rules, with_wrong_rules
@@ -35,7 +36,9 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     def one(upload: Upload, log: Log) -> str:
         return process(upload, _store(), _options(), log, _rulebook())
 
-    return Counter(for_each_upload(event, log_for(context), one))
+    log = log_for(context)
+    _say_what_works(log)
+    return Counter(for_each_upload(event, log, one))
 
 
 def process(upload: Upload, store: Store, options: Options, log: Log, rulebook: Rulebook | None = None) -> str:
@@ -124,6 +127,7 @@ def _tell(log: Log, profile: Profile, stored: Stored | None, started: float) -> 
         rows=(profile.rows, "Count"),
         bytes=(size, "Bytes"),
         duration=(milliseconds, "Milliseconds"),
+        kernel=(int(kernel.load() is not None), "Count"),
     )
 
 
@@ -144,4 +148,14 @@ def _options() -> Options:
     return with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS
 
 
+def _say_what_works(log: Log) -> None:
+    """Once in each execution environment: without its kernel the function does the same, only slower."""
+    global _said
+    if not _said:
+        _said = True
+        (log.info if kernel.load() or kernel.is_off() else log.warning)(kernel.why())
+
+
+_said = False
 prepare("s3", "dynamodb")
+kernel.load()  # while the function starts, which has a whole CPU

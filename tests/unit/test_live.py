@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from barback import live
+from barback import kernel, live
 from barback.config import Config
 from barback.errors import Problem
+from barback.kernel import Platform
 from barback.live import Live, changes, files_of
 from barback.package import Build
 from barback.paths import LAMBDA_SRC
 from barback.targets import Target, target_of
+from tests.unit.kernel.compilers import needs_own_compiler
 
 
 @pytest.fixture
@@ -73,6 +75,48 @@ def test_a_change_reaches_the_functions_of_its_flow_and_a_shared_one_all(saved: 
     assert saved.served_by({"cocktails/units.py"}) == ["cocktails_fetch", "cocktails_transform"]
     assert saved.served_by({"common/logs.py"}) == list(target.stack.functions)
     assert saved.served_by({"new_flow/handler.py"}) == list(target.stack.functions)
+
+
+def kernel_of(saved: Live, source: str) -> set[str]:
+    """A kernel for the flow that `HANDLER` is of, saved; what has changed."""
+    folder = saved.sources / "csv_profile" / "kernel"
+    folder.mkdir(exist_ok=True)
+    (folder / "kernel.c").write_text(source)
+    return {"csv_profile/kernel/kernel.c"}
+
+
+SAYS_SOURCES = """
+__attribute__((visibility("default"))) const char *barback_kernel_sources(void);
+const char *barback_kernel_sources(void) { return BARBACK_KERNEL_SOURCES; }
+"""
+
+
+@needs_own_compiler
+def test_a_saved_kernel_is_compiled_and_put_beside_its_sources(saved: Live) -> None:
+    changed = kernel_of(saved, SAYS_SOURCES)
+    assert saved.served_by(changed) == ["csv_profile"]
+    name = Platform.here().file_name
+    first = saved.snapshot(changed) / "csv_profile" / "kernel" / name
+    second = saved.snapshot(kernel_of(saved, SAYS_SOURCES + "int more;\n")) / "csv_profile" / "kernel" / name
+    assert first.read_bytes() != second.read_bytes(), "each says which sources it was built from"
+
+
+@needs_own_compiler
+def test_a_mistake_in_a_kernel_is_shown_and_leaves_nothing(saved: Live) -> None:
+    with pytest.raises(Problem, match=r"lambda_src/csv_profile/kernel/kernel.c, line 1: "):
+        saved.snapshot(kernel_of(saved, "int f(void) { return nothing; }\n"))
+    assert list(saved.folder.glob("code-*")) == []
+
+
+def test_without_a_compiler_a_saved_kernel_is_refused_and_other_code_taken(
+    saved: Live, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(kernel, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(kernel, "own_compiler", lambda: None)
+    changed = kernel_of(saved, SAYS_SOURCES)
+    with pytest.raises(Problem, match="the kernel of csv_profile cannot be compiled: there is no C compiler"):
+        saved.snapshot(changed)
+    assert (saved.snapshot({HANDLER}) / HANDLER).is_file()
 
 
 def test_what_editors_and_python_leave_is_no_change(tmp_path: Path) -> None:

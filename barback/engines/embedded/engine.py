@@ -14,12 +14,13 @@ from barback.engines.health import status_of
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.harness.server import Server
+from barback.kernel import fetch_in_background, switched_off
 from barback.package import Build, build_package
 from barback.paths import BUILD, HOOKS, LAMBDA_SRC, STACK
 from barback.stack.load import load
 from upstream.server import PREFIXES
 
-# What a user may set in .env or the shell for LocalStack itself.
+# What a user may set in .env or the shell for LocalStack itself; beside it, the options of the functions.
 PASSED_ON = ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS", "BARBACK_LAMBDA_CONCURRENCY")
 
 
@@ -34,6 +35,7 @@ class EmbeddedEngine(Engine):
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
         package = build_package(load(STACK, LAMBDA_SRC), Build.for_here(), progress=step.detail)
+        notes = package.remarks
         if self._engine.status() is None:
             self._api.stop()  # of an engine that was killed
             require_free(self.config.gateway_port, "GATEWAY_PORT")
@@ -52,9 +54,12 @@ class EmbeddedEngine(Engine):
                 f"use that one (GATEWAY_PORT={running.port}), or stop it first: make down",
             )
         if not started:
-            self._rebuild(step)
+            notes.append(self._rebuild(step))
         elif warning := few_files():
-            step.note(warning)
+            notes.append(warning)
+        if package.remarks and not switched_off(self.config.values) and fetch_in_background():
+            notes.append("a compiler is downloaded in the background; `make up` uses it when it is there")
+        step.note("; ".join(notes))
         step.detail("starting the API")
         self._api.wait(self._api.start(self.config))
 
@@ -92,7 +97,7 @@ class EmbeddedEngine(Engine):
                 say(line.rstrip("\n"))
         return 0
 
-    def _rebuild(self, step: Step) -> None:
+    def _rebuild(self, step: Step) -> str:
         """A stack that was up already: build again what has changed since, with the hook's own code."""
         step.detail("building what has changed")
         environment = {**os.environ, **self._hook_environment(Build.for_here().zip_path.name)}
@@ -103,7 +108,7 @@ class EmbeddedEngine(Engine):
                 f"the stack could not be brought up to date: {done.stderr.strip().splitlines()[-1]}",
                 "fix what it names, or start again from nothing: make down up",
             )
-        step.note(done.stdout.strip().removeprefix("barback: "))
+        return done.stdout.strip().removeprefix("barback: ")
 
     def _hook_environment(self, package: str) -> dict[str, str]:
         """What the ready hook builds from, and where flows find the public APIs."""
@@ -115,6 +120,6 @@ class EmbeddedEngine(Engine):
             "AWS_DEFAULT_REGION": self.config.region,
             "DEBUG": chosen.get("LOCALSTACK_DEBUG") or "0",
             **{name: chosen.get(name) or self.config.upstream + path for name, path in PREFIXES.items()},
-            **{name: chosen[name] for name in PASSED_ON if chosen.get(name)},
+            **{name: chosen[name] for name in (*PASSED_ON, *load(STACK).options) if chosen.get(name)},
             "BARBACK_REMOVE_DATA": str(int(self.config.remove_data)),
         }

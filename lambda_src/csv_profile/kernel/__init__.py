@@ -42,6 +42,11 @@ def why() -> str:
     return _found(os.environ.get(SWITCH, ""), os.environ.get(LIBRARY, ""))[1]
 
 
+def is_off() -> bool:
+    """Whether somebody has chosen the reference."""
+    return os.environ.get(SWITCH, "").strip().lower() in _OFF
+
+
 def file_name() -> str:
     """The name of the library for this machine: of the system and the processor, not of a version of Python."""
     machine = os.uname().machine

@@ -1,13 +1,19 @@
-"""What `make doctor` says about the emulator's image."""
+"""What `make doctor` says about the emulator's image, and about kernels."""
 
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from barback.commands.doctor import Finding, _image
+from barback import kernel
+from barback.commands import doctor
+from barback.commands.doctor import Finding, _image, _kernels, _packages
 from barback.config import Config
 from barback.engines.docker import DIGEST, IMAGE, docker_problem
+from barback.package import Build
+from tests.unit.kernel.compilers import needs_own_compiler
 
 Docker = Callable[[str], None]
 
@@ -57,3 +63,42 @@ def test_a_digest_hides_no_image_that_wants_an_account() -> None:
     assert _image(Config(values={"EMULATOR_IMAGE": f"{IMAGE}@{DIGEST}"})) == [
         Finding("good", "image", f"{IMAGE}@{DIGEST}")
     ]
+
+
+@needs_own_compiler
+def test_it_names_the_compiler_of_a_kernel() -> None:
+    [finding] = _kernels(Config())
+    assert finding.grade == "good"
+    assert finding.what.startswith("csv_profile: built by ")
+
+
+def test_a_machine_without_a_compiler_has_no_problem_but_a_remark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "BUILD", tmp_path)
+    monkeypatch.setattr(kernel, "own_compiler", lambda: None)
+    [finding] = _kernels(Config())
+    assert finding.grade == "note"
+    assert finding.what == "csv_profile works without, more slowly: there is no C compiler on this machine"
+    assert "make kernel" in finding.hint
+    assert list(tmp_path.iterdir()) == [], "nothing is downloaded"
+
+
+@pytest.mark.parametrize("off", ["off", "OFF", "0"])
+def test_a_kernel_that_is_switched_off_is_no_missing_compiler(off: str) -> None:
+    [finding] = _kernels(Config(values={"CSV_KERNEL": off}))
+    assert finding == Finding("note", "kernel", "switched off by CSV_KERNEL: the same results, more slowly")
+
+
+def test_a_package_without_its_kernel_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Build("3.13", "arm64")
+    monkeypatch.setattr("barback.package.BUILD", tmp_path)
+    monkeypatch.setattr(doctor, "BUILD", tmp_path)
+    label = {"python": "3.13", "architecture": "arm64", "system": "linux", "kernels": {"csv_profile": None}}
+    with zipfile.ZipFile(build.zip_path, "w") as archive:
+        archive.writestr("package.json", json.dumps(label))
+    finding = _packages(Config())[0]
+    assert (finding.grade, finding.what) == (
+        "note", "lambda-py3.13-linux-arm64.zip, Python 3.13, without the kernel of csv_profile",
+    )  # fmt: skip
+    assert "make package" in finding.hint

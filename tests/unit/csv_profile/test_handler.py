@@ -110,6 +110,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         made_store = Store(made.s3, made.dynamodb, PROCESSED, TABLE)
         monkeypatch.setattr(handler, "_store", lambda: made_store)
         monkeypatch.setattr(handler, "_rulebook", lambda: Rulebook(made.s3, {}))
+        monkeypatch.setattr(handler, "_said", True)
         yield made
 
 
@@ -592,3 +593,19 @@ def test_an_object_overwritten_between_two_parts_is_left_to_its_own_event(
         handler.handle(older, CONTEXT)
     assert handler.handle(older, CONTEXT) == {"success": 1}  # Lambda's retry
     world.is_of(newer[0], 7)
+
+
+@pytest.mark.parametrize(("switch", "level"), [("off", "INFO"), ("on", "WARNING")])
+def test_its_log_says_once_whether_the_kernel_does_the_work(
+    switch: str, level: str, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a kernel that somebody could expect, as a warning; and each file's metrics count it."""
+    monkeypatch.setattr(handler, "_said", False)
+    monkeypatch.setenv("CSV_KERNEL", switch)
+    monkeypatch.setenv("CSV_KERNEL_LIBRARY", "/nowhere/kernel.so")
+    for content in (b"a,b\n1,2\n", b"a,b\n3,4\n"):
+        handler.handle(world.upload(content), CONTEXT)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    why = {"off": "reference: CSV_KERNEL=off", "on": "reference: there is no kernel.so"}[switch]
+    assert [(line["level"], line["message"]) for line in lines if "reference" in line["message"]] == [(level, why)]
+    assert [line["kernel"] for line in lines if "_aws" in line] == [0, 0]

@@ -161,6 +161,19 @@ def test_a_library_that_does_not_load_is_not_kept(flow: Path) -> None:
     assert list(kernel.BUILD.glob("kernel-*")) == []
 
 
+def test_the_compiler_is_got_in_the_background_only_where_it_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(kernel, "BUILD", tmp_path)
+    monkeypatch.setattr(kernel.subprocess, "Popen", lambda command, **_: started.append(command))
+    assert kernel.fetch_in_background()
+    assert [command[-2:] for command in started] == [["barback", "kernel"]]
+    monkeypatch.setattr(kernel, "portable_compiler", lambda **_: tmp_path)
+    assert not kernel.fetch_in_background()
+    assert len(started) == 1
+
+
 @pytest.mark.parametrize(
     ("system", "machine", "file", "target"),
     [

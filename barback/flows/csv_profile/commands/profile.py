@@ -13,6 +13,7 @@ from barback.console import Step, say, say_json
 from barback.engines import current_config
 from barback.errors import Problem
 from barback.flows.csv_profile.exports import EXPORTS, export
+from barback.flows.csv_profile.kernel import use_kernel
 from barback.flows.csv_profile.report import report
 from barback.flows.csv_profile.view import MOST_COLUMNS, progress, render
 from barback.flows.csv_profile.words import size
@@ -119,6 +120,7 @@ def _profile_here(file: Path, stated: dict[str, str]) -> str:
     total = file.stat().st_size
     try:
         with Step(f"profiling {file.name}", sys.stderr) as step:
+            use_kernel(step.detail)
             options = with_metadata(Options(), stated)
             profile = profile_stream(
                 _chunks(file, total, step), options=options, about=About(key=file.name, size=total)
