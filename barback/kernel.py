@@ -226,7 +226,8 @@ def _download(folder: Path) -> Path:
     wheels = list(folder.glob("*.whl"))
     if done.returncode or not wheels:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()
-        raise NoCompiler(f"the package {_pin()} cannot be downloaded: {(errors or ['no message'])[-1]}")
+        why = (errors or ["no message"])[-1].removeprefix("ERROR: ")
+        raise NoCompiler(f"the package {_pin()} cannot be downloaded: {why} (`pip config list` shows the index in use)")
     return wheels[0]
 
 
@@ -281,8 +282,9 @@ def _compile(
     files = sorted(name for name in sources if name.endswith(".c"))
     made_of = f'-DBARBACK_KERNEL_SOURCES="{digest_of(sources)}"'
     full = [*command, *FLAGS, *named, made_of, *files, "-o", str(out), "-lm"]
-    cache = str(BUILD / "zig-cache")
-    env = {**os.environ, "LC_ALL": "C", "ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    # What is the same for every kernel of a platform is kept, which makes the next one a matter of a second.
+    caches = {"ZIG_GLOBAL_CACHE_DIR": str(BUILD / "zig-cache"), "ZIG_LOCAL_CACHE_DIR": str(folder / "cache")}
+    env = {**os.environ, **caches, "LC_ALL": "C"}
     try:
         done = subprocess.run(
             full, cwd=folder, env=env, capture_output=True, text=True, errors="replace",

@@ -3,13 +3,14 @@
 import argparse
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from barback import provision
 from barback.console import say
 from barback.engines.health import health_of
 from barback.errors import Problem
-from barback.package import Build, build_for, build_package
+from barback.package import build_for, build_package
 from barback.paths import LAMBDA_SRC, STACK
 from barback.polling import wait_for
 from barback.stack.load import load
@@ -29,7 +30,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     stack = load(STACK, LAMBDA_SRC)
     goal = build_for(arguments.goal, stack)
-    goal = Build(arguments.python or goal.python, arguments.architecture or goal.architecture, goal.system)
+    chosen = {name: value for name in ("python", "architecture") if (value := getattr(arguments, name))}
+    goal = replace(goal, **chosen)
     package = build_package(stack, goal, arguments.out)
     say(package.describe())
     for remark in package.remarks:

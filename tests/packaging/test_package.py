@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from barback import package
+from barback.cli import main
 from barback.errors import Problem
 from barback.kernel import Kernel
 from barback.package import BUDGET, Build, build_package, read_label
@@ -120,6 +121,16 @@ def test_a_package_without_the_kernel_says_so_and_is_another(
     assert bare.digest != built.digest
     with zipfile.ZipFile(bare.path) as archive:
         assert not [name for name in archive.namelist() if "/kernel-" in name]
+
+
+def test_for_the_embedded_engine_nothing_is_downloaded_to_compile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody waits for it: without a compiler, the reference does the work."""
+    monkeypatch.setattr("barback.kernel.own_compiler", lambda: None)
+    monkeypatch.setattr("barback.kernel.BUILD", tmp_path)
+    assert main(["package", "--for", "embedded", "--out", str(tmp_path / "lambda.zip")]) == 0
+    assert "note: without the kernel of csv_profile (there is no C compiler on this machine)" in capsys.readouterr().out
 
 
 def source_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
