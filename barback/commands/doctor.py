@@ -177,7 +177,7 @@ def _packages(config: Config) -> list[Finding]:
             found.append(Finding("note", "package", problem.what, problem.hint))
             continue
         fits, bare = path == build.zip_path, without_kernels(path)
-        hint = "run `make package` where the package index can be reached; see docs/kernel.md" if bare else ""
+        hint = "run `make kernel` and build it again; see docs/kernel.md" if bare else ""
         hint = hint if fits else "run `make clean`; it is not what its name says"
         what = f"{path.name}, Python {build.python}" + "".join(f", without the kernel of {flow}" for flow in bare)
         found.append(Finding("good" if fits and not bare else "note", "package", what, hint))

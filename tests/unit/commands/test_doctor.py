@@ -101,4 +101,4 @@ def test_a_package_without_its_kernel_is_named(tmp_path: Path, monkeypatch: pyte
     assert (finding.grade, finding.what) == (
         "note", "lambda-py3.13-linux-arm64.zip, Python 3.13, without the kernel of csv_profile",
     )  # fmt: skip
-    assert "make package" in finding.hint
+    assert "make kernel" in finding.hint
