@@ -111,9 +111,9 @@ class Client:
     def profile(self, file: str) -> ProfileSummary:
         return self.get(f"/profiles/{_path(file)}", ProfileSummary)
 
-    def document(self, file: str) -> Document:
+    def document(self, file: str, version: str | None = None) -> Document:
         """The complete profile: docs/csv-profile.md."""
-        return self.get(f"/profiles/{_path(file)}", dict[str, Any], detail="full")
+        return self.get(f"/profiles/{_path(file)}", dict[str, Any], detail="full", version=version)
 
     def drinks(self) -> int:
         """How many drinks there are."""

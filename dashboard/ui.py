@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from barback.flows.csv_profile.fragments import STYLE
 from barback.markup import cell, markdown, text
 from dashboard.client import Client, Problem, Unreachable, connect
 
@@ -41,7 +42,8 @@ def is_local() -> bool:
 
 def begin() -> None:
     """At the start of every page."""
-    html(f"<style>{Path(__file__).with_name('style.css').read_text(encoding='utf-8')}</style>", bare=True)
+    style = "".join(file.read_text(encoding="utf-8") for file in (STYLE, Path(__file__).with_name("style.css")))
+    html(f"<style>{style}</style>", bare=True)
     with st.sidebar:
         what = "" if is_local() else "<br>read-only"
         html(f"<p class=quiet>API: {text(api().address)}{what}</p>")
@@ -49,7 +51,7 @@ def begin() -> None:
 
 def html(body: str, *, bare: bool = False) -> None:
     """Our own markup; whatever is foreign in it has passed through `text` or `cell`."""
-    st.html(body if bare else f"<div class=bb>{body}</div>")
+    st.html(body if bare else f"<div class=barback>{body}</div>")
 
 
 # --- states
@@ -121,12 +123,6 @@ def cards(shown: Sequence[Card]) -> None:
     html(f"<dl class=cards>{''.join(parts)}</dl>")
 
 
-@dataclass(frozen=True)
-class Column:
-    title: str
-    is_number: bool = False
-
-
 def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[str] = ()) -> None:
     """Rows of HTML; the first cell of a row is its name. `numbers` are columns that stand to the right."""
     kinds = [" class=n" if title in numbers else "" for title in columns]
@@ -139,7 +135,8 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], n
         for row in rows
     )
     html(
-        f"<div class=wide tabindex=0><table><caption class=hidden>{text(caption)}</caption>"
+        f"<div class=wide tabindex=0 role=region aria-label='{text(caption)}'>"
+        f"<table class=list><caption class=hidden>{text(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -177,7 +174,7 @@ def link(page: str, label: str, **query: str) -> str:
 
 
 def badge(status: str) -> str:
-    return f"<span class='badge {text(status)}'>{text(status)}</span>"
+    return f"<span class='badge status {text(status)}'>{text(status)}</span>"
 
 
 def number(value: int | str | None) -> str:

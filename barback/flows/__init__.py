@@ -10,30 +10,33 @@ A flow's name is that of its folder in lambda_src/, as the handlers in infra/sta
 import importlib
 import importlib.util
 import sys
+from typing import TYPE_CHECKING
 
-from barback.flows.flow import Flow
 from barback.paths import LAMBDA_SRC
-from barback.stack.model import Stack
+
+if TYPE_CHECKING:
+    from barback.flows.flow import Flow
+    from barback.stack.model import Stack
 
 # What runs in Lambda can be run here as well, as it is: the same names for what is stored and what is asked for.
 if str(LAMBDA_SRC) not in sys.path:
     sys.path.append(str(LAMBDA_SRC))
 
 
-def flows_of(stack: Stack) -> list[Flow]:
+def flows_of(stack: "Stack") -> "list[Flow]":
     """The flows of a stack, in its order."""
     names = dict.fromkeys(function.handler.split(".")[0] for function in stack.functions.values())
     return [_flow(name, stack) for name in names]
 
 
-def flow_of(stack: Stack, function: str) -> Flow:
+def flow_of(stack: "Stack", function: str) -> "Flow":
     """The flow that a function belongs to."""
     return _flow(stack.functions[function].handler.split(".")[0], stack)
 
 
-def _flow(name: str, stack: Stack) -> Flow:
+def _flow(name: str, stack: "Stack") -> "Flow":
     room = f"barback.flows.{name}"
     has_one = importlib.util.find_spec(room) and importlib.util.find_spec(f"{room}.flow")
-    kind = importlib.import_module(f"{room}.flow").Flow if has_one else Flow
-    made: Flow = kind(name, stack)
+    # Imported here, for what only shows things (the dashboard) must load nothing that talks to AWS.
+    made: Flow = importlib.import_module(f"{room}.flow" if has_one else "barback.flows.flow").Flow(name, stack)
     return made

@@ -1,6 +1,6 @@
 "use strict";
 const find = document.getElementById("find"), look = document.getElementById("look");
-const rows = [...document.querySelectorAll("#overview tbody tr")];
+const rows = [...document.querySelectorAll(".overview tbody tr")];
 const details = [...document.querySelectorAll("details.column")];
 
 function filter() {
@@ -19,8 +19,8 @@ function filter() {
 function openNamed() {
   const named = /^#c\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
   if (named) {
-    named.open = true;
-    named.scrollIntoView();
+    named.closest("details").open = true;
+    named.closest("details").scrollIntoView();
   }
 }
 
