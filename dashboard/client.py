@@ -18,9 +18,21 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from dashboard.models import (
+    DrinkPage,
+    FailedEvents,
+    Function,
+    FunctionLog,
+    Ingredient,
+    IngredientList,
+    RecordPage,
+    Sent,
+)
+
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 # A file on its way to the API, and the answer when the API has stored it.
 UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=2.0)
+REDRIVE_TIMEOUT = httpx.Timeout(60.0, connect=2.0)
 MOST_KEPT = 64 << 20  # bytes of answers
 PROBLEM = "application/problem+json"
 
@@ -119,9 +131,39 @@ class Client:
         """How many drinks there are."""
         return self.get("/cocktails", _Total, limit=1).total
 
+    def records(self, limit: int = 20, source: str | None = None, after: str | None = None) -> RecordPage:
+        return self.get("/records", RecordPage, limit=limit, source=source, lastKey=after)
+
+    def record(self, identity: str) -> Document:
+        return self.get(f"/records/{_path(identity)}", dict[str, Any])
+
+    def cocktails(self, limit: int = 20, after: str | None = None, **question: Any) -> DrinkPage:
+        """`question` has the parameters of the API: with, bar, missing, mocktails, …"""
+        return self.get("/cocktails", DrinkPage, limit=limit, lastKey=after, **question)
+
+    def drink(self, identity: str) -> Document:
+        return self.get(f"/cocktails/{_path(identity)}", dict[str, Any])
+
+    def ingredients(self) -> list[Ingredient]:
+        """The most used first."""
+        return self.get("/ingredients", IngredientList).ingredients
+
     def pipeline(self) -> Pipeline:
         """Only where there is the test harness: on this machine."""
         return self.get("/harness/status", Pipeline)
+
+    def functions(self) -> list[Function]:
+        return self.get("/harness/functions", list[Function])
+
+    def log(self, function: str, lines: int = 100, runs: int = 20) -> FunctionLog:
+        return self.get(f"/harness/functions/{_path(function)}/log", FunctionLog, lines=lines, runs=runs)
+
+    def failed_events(self, limit: int = 50) -> FailedEvents:
+        return self.get("/harness/failed-events", FailedEvents, limit=limit)
+
+    def redrive(self) -> list[Sent]:
+        """Sends failed events again, up to 200 of each queue."""
+        return self.post("/harness/redrive", list[Sent], timeout=REDRIVE_TIMEOUT)
 
     def upload(self, key: str, content: bytes | Iterable[bytes]) -> Uploaded:
         return self._read(
@@ -147,8 +189,8 @@ class Client:
             self._kept.put(key, _Answer(value, etag, time.monotonic() + _max_age(answer), size))
         return value
 
-    def post(self, path: str, kind: type[T], body: Any = None) -> T:
-        return self._read(self._send("POST", path, json=body), kind)
+    def post(self, path: str, kind: type[T], body: Any = None, timeout: httpx.Timeout = TIMEOUT) -> T:
+        return self._read(self._send("POST", path, json=body, timeout=timeout), kind)
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         options = {"timeout": TIMEOUT, **options}

@@ -4,6 +4,7 @@ What comes out of files and from other people is written with `text` and `cell` 
 Markdown; a label that must hold such text passes through `markdown`.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,14 +18,16 @@ import streamlit as st
 
 from barback.flows.csv_profile.fragments import STYLE
 from barback.markup import cell, markdown, text
+from barback.terminal import plain_json
 from dashboard.client import Client, Problem, Unreachable, connect
 
-__all__ = ["Card", "Pager", "api", "bars", "begin", "cards", "cell", "chart", "empty", "errors", "html", "is_local"]
-__all__ += ["link", "live", "markdown", "moment", "notice", "number", "table", "text"]
+__all__ = ["Card", "Pager", "api", "badge", "bars", "begin", "cards", "cell", "chart", "empty", "errors", "html"]
+__all__ += ["is_local", "json_text", "link", "live", "markdown", "moment", "notice", "number", "table", "text"]
 
 ADDRESS, HOST, READ_ONLY = "BARBACK_API", "BARBACK_API_HOST", "BARBACK_READ_ONLY"
 DEFAULT = "http://127.0.0.1:4590"
 LIVE_SECONDS = 5.0
+JSON_HEIGHT = 420  # pixels
 T = TypeVar("T")
 
 
@@ -93,12 +96,12 @@ def empty(title: str, hint: str = "") -> None:
     notice("plain", title, hint)
 
 
-def live(show: Callable[[], None]) -> None:
+def live(show: Callable[..., None], *given: Any) -> None:
     """Shows a part of a page again every few seconds. While the API does not answer it says so, and goes on trying."""
 
     def again() -> None:
         with errors(show.__name__):
-            show()
+            show(*given)
 
     st.fragment(again, run_every=LIVE_SECONDS)()
 
@@ -173,8 +176,13 @@ def link(page: str, label: str, **query: str) -> str:
     return f"<a href='{text(page + asked, 1 << 16)}' target=_self>{cell(label)}</a>"
 
 
-def badge(status: str) -> str:
-    return f"<span class='badge status {text(status)}'>{text(status)}</span>"
+def badge(status: str, label: str = "") -> str:
+    return f"<span class='badge status {text(status)}'>{text(label or status)}</span>"
+
+
+def json_text(value: Any) -> None:
+    """As JSON that can be copied; marks that turn the direction of writing are escapes in it."""
+    st.code(plain_json(json.dumps(value, ensure_ascii=False, indent=2)), language="json", height=JSON_HEIGHT)
 
 
 def number(value: int | str | None) -> str:

@@ -30,6 +30,11 @@ PAGES = (
     Entry("profiles", "Profiles", "table_chart", "Profiles"),
     Entry("profile", "Profile", "description", "Profiles", listed=False),
     Entry("compare", "Compare", "compare_arrows", "Profiles", listed=False),
+    Entry("records", "Records", "list_alt", "Data"),
+    Entry("record", "Record", "description", "Data", listed=False),
+    Entry("cocktails", "Cocktails", "local_bar", "Data"),
+    Entry("drink", "Drink", "local_bar", "Data", listed=False),
+    Entry("pipeline", "Pipeline", "account_tree", "Pipeline"),
 )
 
 
