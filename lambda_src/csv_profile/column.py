@@ -135,18 +135,16 @@ class Column:
                 self._tally.missing[value.strip()] += times
         if present:
             self._tally.add_all(present, cells, row)
-        if others and max(map(len, others)) > _LONG:
-            others = list(map(_stand_in, others))
+        if others:
+            assert self._distinct
+            self._distinct.add_all(set(others))
+            if max(map(len, others)) > _LONG:
+                others = list(map(_stand_in, others))
         self._others += others
         turn = self.budget.turn
         for start in range(0, len(self._others) - turn + 1, turn):
-            self._count_others(self._others[start : start + turn])
+            self._frequent.add(self._others[start : start + turn])
         del self._others[: len(self._others) // turn * turn]
-
-    def _count_others(self, values: Sequence[str]) -> None:
-        assert self._distinct
-        self._distinct.add_all(set(values))
-        self._frequent.add(values)
 
     def facts(self) -> ColumnFacts:
         """The whole account; for an exact column it is made only now, from its values."""
@@ -160,7 +158,7 @@ class Column:
             order = self._order.found([value for value, _ in values])
         else:
             if self._others:
-                self._count_others(self._others)
+                self._frequent.add(self._others)
             numbers = {group: account.sketch.weighted() for group, account in tally.numbers.items()}
             moments = {
                 (g, f): s.weighted() for g, account in tally.moments.items() for f, s in account.sketches.items()

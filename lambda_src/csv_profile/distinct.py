@@ -35,22 +35,31 @@ class Distinct:
 
     def estimate(self) -> int:
         self._settle()
-        if len(self._smallest) < self._size:
-            return len(self._smallest)
-        hashes = (self._size - 1) * _RANGE / self._smallest[-1]
-        # Different values may share one of the 2**32 hashes: the more there are, the more do.
-        return round(-_RANGE * log1p(-min(hashes / _RANGE, 0.999)))
+        return estimate(len(self._smallest), self._size, self._smallest[-1] if self._smallest else 0)
 
     @property
     def error(self) -> float:
-        """The standard deviation of the estimate, as a share of it: two of three estimates are closer than that."""
-        return 1 / sqrt(self._size - 2)
+        return error_of(self._size)
 
     def _settle(self) -> None:
         self._smallest = array("I", sorted({*self._smallest, *self._new})[: self._size])
         self._new = array("I")
         if len(self._smallest) == self._size:
             self._below = self._smallest[-1]
+
+
+def estimate(kept: int, size: int, highest: int) -> int:
+    """How many different values there are, by how many hashes were kept of at most `size`, and the highest."""
+    if kept < size:
+        return kept
+    hashes = (size - 1) * _RANGE / highest
+    # Different values may share one of the 2**32 hashes: the more there are, the more do.
+    return round(-_RANGE * log1p(-min(hashes / _RANGE, 0.999)))
+
+
+def error_of(size: int) -> float:
+    """The standard deviation of the estimate, as a share of it: two of three estimates are closer than that."""
+    return 1 / sqrt(size - 2)
 
 
 def hashed(values: Iterable[str]) -> "array[int]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import Protocol
 
 from csv_profile.document import Column, Key
 
@@ -9,6 +10,10 @@ _MOST_ROWS = 20_000  # of a table in which pairs are looked for
 _MOST_COLUMNS = 30
 _FEW = 500  # rows that most pairs are told by
 _MOST_KEYS = 20
+
+
+class TellsPairs(Protocol):
+    def distinct(self, one: int, other: int) -> bool: ...
 
 
 class Pairs:
@@ -30,7 +35,7 @@ class Pairs:
         return all(len(set(zip(a[:n], b[:n], strict=True))) == min(n, len(a)) for n in (_FEW, len(a)))
 
 
-def keys(columns: Sequence[Column], pairs: Pairs | None) -> list[Key]:
+def keys(columns: Sequence[Column], pairs: TellsPairs | None) -> list[Key]:
     """Single columns first; pairs only where there is none."""
     found: list[Key] = []
     for column in columns:

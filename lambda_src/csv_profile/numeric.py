@@ -180,9 +180,9 @@ class Sketch:
 
     def add_weighted(self, weighted: Sequence[Weighted]) -> None:
         """All together, in order of size."""
-        ordered = sorted(weighted)
+        ordered = sorted((as_double(number), times) for number, times in weighted)
         if sum(times for _, times in ordered) <= 4 * len(ordered):
-            self.add_all(chain.from_iterable(repeat(as_double(number), times) for number, times in ordered))
+            self.add_all(chain.from_iterable(repeat(number, times) for number, times in ordered))
             return
         for number, times in ordered:
             self.add(number, times)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from operator import eq, gt, lt, ne
 from typing import Any
 
-from csv_profile.cells import INT_CHARS, Kind, classify, classify_all
+from csv_profile.cells import INT_CHARS, Kind, Number, classify, classify_all
 from csv_profile.document import Direction
+from csv_profile.numeric import as_double
 
 _FEW = 5_000  # moments that are not written as in ISO: reading them takes long
 
@@ -38,12 +39,14 @@ class Order:
     def settle(self, values: Sequence[str]) -> None:
         """From now on the values are not kept. These are all so far, in order of appearance."""
         if self._open and values:
-            self._equal = self._cells > len(values)
             try:
                 self._key = self._key_of(values)
-                self._compare(list(map(self._key, values)))
+                keys = list(map(self._key, values))
             except IndexError:  # no moment, among moments
                 self._open = False
+                return
+            self._equal = self._cells > len(values) or any(map(eq, keys, keys[1:]))  # 5 is +5
+            self._compare(keys)
 
     def _key_of(self, values: Sequence[str]) -> Callable[[str], Any]:
         """What cells are compared by: the numbers, the moments, or the text itself."""
@@ -51,12 +54,24 @@ class Order:
         plain = max(map(len, values)) <= INT_CHARS and joined.count("\n") == len(values)
         kinds = {alike.group.kind for alike in classify_all(values, joined)} if plain else set()
         if kinds == {Kind.INT}:
-            return int
+            return self._whole
         if Kind.FLOAT in kinds:
-            return float
+            return self._real
         if not kinds and len(values) <= _FEW and classify(values[0].strip(), self._delimiter).readings:
             return lambda cell: classify(cell.strip(), self._delimiter).readings[0].iso
         return str  # which is right for ISO moments too
+
+    def _whole(self, cell: str) -> Number:
+        found = classify(cell, self._delimiter)
+        if found.kind is not Kind.INT or found.number is None:
+            raise ValueError(cell)
+        return found.number
+
+    def _real(self, cell: str) -> float:
+        found = classify(cell, self._delimiter)
+        if found.kind not in (Kind.INT, Kind.FLOAT) or found.number is None:
+            raise ValueError(cell)
+        return as_double(found.number)
 
     def add_running(self, cells: Sequence[str]) -> None:
         if self._open and cells:

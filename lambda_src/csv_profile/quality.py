@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from csv_profile.accounts import Accounts
 from csv_profile.document import Column, DuplicateRows, Issue, Quality, Share
-from csv_profile.repeats import Repeats
+from csv_profile.repeats import CountsRepeats
 from csv_profile.rows import AFTER, LONE, UNTERMINATED
 from csv_profile.summary import MISSING_AS_VALUE, percentage
 from csv_profile.table import Places, Table
@@ -50,7 +50,7 @@ def _share(count: int, percent: float) -> Share:
     return {"count": count, "percentage": percent}
 
 
-def _duplicates(repeats: Repeats, rows: int) -> DuplicateRows:
+def _duplicates(repeats: CountsRepeats, rows: int) -> DuplicateRows:
     count = repeats.count()
     return {
         "count": count,

@@ -8,10 +8,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from operator import or_
+from typing import Protocol
 from zlib import crc32
 
 REMEMBERED = 100_000
 _EXAMPLES = 10
+
+
+class CountsRepeats(Protocol):
+    examples: list[tuple[int, int]]  # rows, and the first that each is like
+
+    @property
+    def exact(self) -> bool: ...
+
+    def count(self) -> int: ...
 
 
 class Repeats:
@@ -38,6 +48,11 @@ class Repeats:
             rows, numbers = [rows[index] for index in chosen], [numbers[index] for index in chosen]
         hashes = list(map(hash, rows))
         firsts = dict(zip(reversed(hashes), range(len(hashes) - 1, -1, -1), strict=True))
+        end = self._too_many(firsts) if self.exact else 0
+        if 0 < end < len(rows):
+            self.add(rows[:end], number)
+            self.add(rows[end:], number + end)
+            return
         if len(firsts) < len(hashes) or not self._seen.keys().isdisjoint(firsts):
             self._note(hashes, firsts, numbers)
             new = [index for key, index in firsts.items() if key not in self._seen]
@@ -46,6 +61,14 @@ class Repeats:
         self._seen.update(zip(hashes, map(or_, _crcs(rows), [n << 32 for n in numbers]), strict=True))
         while len(self._seen) > self._remembered:
             self._halve()
+
+    def _too_many(self, firsts: Mapping[int, int]) -> int:
+        """How many rows there are up to the very one that is too many to remember, or 0: later ones are sampled."""
+        fitting = self._remembered - len(self._seen)
+        if len(firsts) <= fitting:
+            return 0
+        new = sorted(index for key, index in firsts.items() if key not in self._seen)
+        return new[fitting] + 1 if len(new) > fitting else 0
 
     def _note(self, hashes: Sequence[int], firsts: Mapping[int, int], numbers: Sequence[int]) -> None:
         """Rows that stood there before, in this block or an earlier one."""

@@ -53,6 +53,11 @@ class Row(NamedTuple):
     kinds: set[str]
 
 
+# Takes rows from a text, from a place on, with quoted cells of at most so many characters. Says where it stopped, and
+# how many lines that is.
+Take = Callable[[str, int, int], tuple[int, int]]
+
+
 class Splitter:
     """Takes decoded text in pieces (`feed`); of as much of it as has ended, the rows are pulled out (`row`, `rows`).
 
@@ -120,12 +125,14 @@ class Splitter:
         self._keep(text[end:], enough=0)
         return row
 
-    def rows(self) -> Iterator[Plain | Rows | Row]:
-        """All rows that have ended."""
+    def rows(self, take: Take | None = None) -> Iterator[Plain | Rows | Row]:
+        """All rows that have ended; where something else takes rows, those that it leaves."""
         text = self._text()
         if not text:
             return
-        if self._quote in text:
+        if take:
+            end = yield from self._left(text, take)
+        elif self._quote in text:
             end = yield from self._with_quotes(text)
         else:
             end = text.rfind("\n") + 1
@@ -174,6 +181,33 @@ class Splitter:
             position, first = end, self.line
             self.line += piece.count("\n")
             yield Plain(piece, first)
+
+    def _left(self, text: str, take: Take) -> Generator[Rows | Row, None, int]:
+        """The rows that `take` leaves: one, or more and more of them while it takes none between."""
+        position = some = 0
+        while position < len(text):
+            end, lines = take(text, position, self._limit)
+            self.line += lines
+            some = 0 if end > position else min(2 * some + 64, _SLICE)
+            position = end
+            end = self._rows.match(text, position, position + some).end()  # type: ignore[union-attr]
+            if end == position and (match := self._row.match(text, position)):
+                end = match.end()
+            if end > position:
+                rows, first = self._parse(text[position:end]), self.line
+                self.line += text.count("\n", position, end)
+                position = end
+                yield Rows(rows, first.__add__ if self.line - first == len(rows) else _Lines(rows, first))
+            elif position < len(text):
+                odd = self._odd_row(text, position)
+                if odd is None:
+                    break
+                cells, end, kinds = odd
+                first = self.line
+                self.line += text.count("\n", position, end)
+                position = end
+                yield Row(cells, first, kinds)
+        return position
 
     def _with_quotes(self, text: str) -> Generator[Plain | Rows | Row, None, int]:
         """Returns where it stopped: at the beginning of a row that may go on in the next text."""

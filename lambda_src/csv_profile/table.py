@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
+from csv_profile import kernel
 from csv_profile.accounts import BLANK, Accounts
 from csv_profile.column import Budget
 from csv_profile.dialect import Dialect
@@ -12,6 +14,11 @@ from csv_profile.options import Options
 from csv_profile.rows import MOST_COLUMNS, Plain, Row, Rows, Splitter
 from csv_profile.source import Fatal
 from csv_profile.text import FIRST
+
+if TYPE_CHECKING:
+    from csv_profile.native import NativeAccounts
+
+    AnyAccounts = Accounts | NativeAccounts
 
 _NAME_CHARS = 255
 
@@ -39,6 +46,18 @@ class Label:
     duplicate: bool
 
 
+def begin(width: int, dialect: Dialect, options: Options) -> "AnyAccounts":
+    """Kept by the kernel where there is one, else by the reference."""
+    budget = Budget.share(width)
+    sure = all(map(str.isascii, options.nulls)) and not dialect.spaced
+    library = kernel.load() if sure else None
+    if library is None:
+        return Accounts(width, dialect.delimiter, options.nulls, budget)
+    from csv_profile.native import NativeAccounts
+
+    return NativeAccounts(library, width, dialect.delimiter, dialect.quote, options.nulls, budget)
+
+
 class Table:
     def __init__(self, dialect: Dialect, options: Options) -> None:
         self.blank = Places()
@@ -46,7 +65,7 @@ class Table:
         self.malformed = Places()
         self.troubles: dict[str, Places] = {}
         self.labels: list[Label] = []
-        self.accounts: Accounts | None = None  # once the header has shown how many columns there are
+        self.accounts: AnyAccounts | None = None  # once the header has shown how many columns there are
         self._options = options
         self._dialect = dialect
         self._splitter = Splitter(cut(dialect.delimiter), dialect.quote, dialect.spaced, options)
@@ -68,10 +87,11 @@ class Table:
             self._before = 0
         accounts = self.accounts or self._begin(final)
         if accounts:
-            for piece in self._splitter.rows():
+            take = None if isinstance(accounts, Accounts) or self._dialect.escapes else accounts.take
+            for piece in self._splitter.rows(take):
                 self._take(piece, accounts)
 
-    def _begin(self, final: bool) -> Accounts | None:
+    def _begin(self, final: bool) -> "AnyAccounts | None":
         """Past the header; None if that takes more text."""
         header = self._splitter.row() if self._dialect.header else None
         if header is None and self._dialect.header and not final:
@@ -80,7 +100,7 @@ class Table:
         if header:
             self._note(header.kinds, header.line)
         width = len(self.labels)
-        self.accounts = Accounts(width, self._dialect.delimiter, self._options.nulls, Budget.share(width))
+        self.accounts = begin(width, self._dialect, self._options)
         return self.accounts
 
     def _label(self, cells: list[str]) -> None:
@@ -105,21 +125,21 @@ class Table:
             if text:
                 texts.add(text)
 
-    def _take(self, piece: Plain | Rows | Row, accounts: Accounts) -> None:
+    def _take(self, piece: Plain | Rows | Row, accounts: "AnyAccounts") -> None:
         if isinstance(piece, Row):
             self._fit(self._shown(piece.cells), piece.line, piece.kinds, accounts)
         elif isinstance(piece, Rows):
             self._fit_all(piece.rows, piece.line_of, accounts)
         else:
             text, line = piece
-            if not self._dialect.escapes:
+            if isinstance(accounts, Accounts) and not self._dialect.escapes:
                 taken = accounts.take(text)
                 line += text.count("\n", 0, taken)
                 text = text[taken:]
             if text:
                 self._fit_all(self._splitter.cut(text), line.__add__, accounts)
 
-    def _fit_all(self, rows: Sequence[list[str]], line_of: Callable[[int], int], accounts: Accounts) -> None:
+    def _fit_all(self, rows: Sequence[list[str]], line_of: Callable[[int], int], accounts: "AnyAccounts") -> None:
         if self._escapes:
             rows = list(map(self._escapes.show, rows))
         width = len(self.labels)
@@ -132,7 +152,7 @@ class Table:
             else:
                 self._fit(row, line_of(index), set(), accounts)
 
-    def _fit(self, row: list[str], line: int, kinds: set[str], accounts: Accounts) -> None:
+    def _fit(self, row: list[str], line: int, kinds: set[str], accounts: "AnyAccounts") -> None:
         """A short row is filled up with missing cells; what a long one has too much is only counted."""
         width = len(self.labels)
         if not any(cell.strip(BLANK) for cell in row):

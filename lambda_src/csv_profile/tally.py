@@ -6,7 +6,8 @@ same account. Both have a fast way for cells that are all numbers, all ISO dates
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import merge
 from itertools import chain, repeat
 from operator import mul
 from typing import NamedTuple
@@ -128,7 +129,7 @@ class Tally:
             self._measure(min(lengths), max(lengths), sum(map(mul, lengths, times)))
             self.texts += sum(times)
             self._add_texts(texts)
-            examples = texts[: 2 * EXAMPLES]
+            examples = texts
         if odd and not self._add_alike_counted(odd, counts, row_of, found):
             strings = []
             for value in odd:
@@ -138,9 +139,8 @@ class Tally:
                 else:
                     self._example(cell.group, value, row_of)
                 found.add(cell, counts[value])
-            examples = sorted(examples + strings[: 2 * EXAMPLES], key=row_of)
-        for value in examples:
-            self._example(TEXT.group, value, row_of)
+            examples = list(merge(examples, strings, key=row_of)) if examples and strings else examples or strings
+        self._first_examples(TEXT.group, examples, row_of)
         return found
 
     def _add_alike_counted(
@@ -165,8 +165,7 @@ class Tally:
                     for number, often in zip(numbers, times, strict=True):
                         account.add(number, often)
                 found.numbers[group] = list(zip(numbers, times, strict=True))
-            for text in texts[: 2 * EXAMPLES]:
-                self._example(group, text, row_of)
+            self._first_examples(group, texts, row_of)
         if alike:
             lengths = list(map(len, values))
             chars = sum(map(mul, lengths, map(counts.__getitem__, values)))
@@ -273,10 +272,13 @@ class Tally:
 
     def _add_examples(self, group: Group, values: Sequence[str], cells: Sequence[str], row: int) -> None:
         if self._wants_examples(group):
-            for value in dict.fromkeys(values):
-                self._example(group, value, lambda value: row + cells.index(value))
-                if not self._wants_examples(group):
-                    return
+            self._first_examples(group, dict.fromkeys(values), lambda value: row + cells.index(value))
+
+    def _first_examples(self, group: Group, values: Iterable[str], row_of: Callable[[str], int]) -> None:
+        for value in values:
+            self._example(group, value, row_of)
+            if not self._wants_examples(group):
+                return
 
     def _example(self, group: Group, value: str, row_of: Callable[[str], int]) -> None:
         examples = self.examples.setdefault(group, {})

@@ -1,0 +1,113 @@
+"""The reference and the kernel give the same bytes for the same file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from barback.paths import ROOT
+from csv_profile import kernel
+from csv_profile.accounts import Accounts
+from csv_profile.native import NativeAccounts
+from csv_profile.options import DEFAULTS, Options
+from csv_profile.profile import Profiler
+from tests.unit.csv_profile.corpus import Case, cases
+from tests.unit.csv_profile.native.compare import AS_THEY_ARE, Bounds, both, differences, profiled, reference
+from tests.unit.csv_profile.native.inputs import ODD, made, mutated, table
+from tests.unit.kernel.compilers import needs_compiler
+
+pytestmark = needs_compiler
+_CELL = st.one_of(st.sampled_from(ODD), st.text(max_size=6), st.floats().map(repr), st.integers().map(str))
+_MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def agree(content: bytes, options: Options = DEFAULTS, bounds: Bounds = AS_THEY_ARE) -> None:
+    expected, found = both(content, options, bounds)
+    assert not differences(expected, found)
+    assert expected == found
+
+
+def accounts_of(content: bytes) -> Any:
+    profiler = Profiler()
+    profiler.feed(content)
+    profiler.finish()
+    return profiler._table and profiler._table.accounts
+
+
+def test_the_kernel_is_what_is_compared() -> None:
+    content = b"a,b\n1,2\n"
+    assert isinstance(accounts_of(content), NativeAccounts)
+    with reference():
+        assert isinstance(accounts_of(content), Accounts)
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
+def test_malformed_files(case: Case) -> None:
+    agree(case.content, case.options)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "samples").rglob("*.csv")), ids=lambda path: path.name)
+def test_samples(path: Path) -> None:
+    agree(path.read_bytes())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_tables_of_every_kind(seed: int) -> None:
+    one = made(seed)
+    agree(one.content, one.options, one.bounds)
+
+
+def test_every_odd_cell_in_a_column_of_its_own_kind() -> None:
+    """Alone in a column, among values that are held, and past them."""
+    for bounds in (AS_THEY_ARE, Bounds(300)):
+        for start in range(0, len(ODD), 20):
+            some = ODD[start : start + 20]
+            header = ",".join(f"c{i}" for i in range(len(some)))
+            cells = ['"' + cell.replace('"', '""') + '"' for cell in some]
+            agree(f"{header}\n{(','.join(cells) + chr(10)) * 30}".encode(), bounds=bounds)
+
+
+def test_past_every_budget() -> None:
+    """As large as files must be that no bound is made smaller for."""
+    lines = ["id,price,day,when,name,kind,long\n"]
+    for i in range(130_000):
+        day = f"20{i % 25:02}-{1 + i % 12:02}-{1 + i % 28:02}"
+        name = f'"{i * 7919 % 100_003}, Köln"' if i % 10 == 0 else f"name {i * 7919 % 100_003}"
+        long = f"{'long' * (i % 70)}{i}" if i % 50 == 0 else "-"
+        price = i * 7919 % 1_000_003 / 100
+        lines.append(f"{i},{price},{day},{day}T10:{i % 60:02}:{i // 60 % 60:02},{name},{'abc'[i % 3]},{long}\n")
+    agree("".join(lines).encode())
+
+
+def test_wide_tables() -> None:
+    rows = [",".join(str(column * row % 1_009) for column in range(600)) for row in range(700)]
+    agree("\n".join([",".join(f"c{i}" for i in range(600)), *rows]).encode())
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 4_099])
+def test_however_the_bytes_come(size: int) -> None:
+    content = Path(ROOT / "samples").rglob("*.csv")
+    for path in sorted(content)[:3]:
+        whole = path.read_bytes()[:50_000]
+        options = Options(block_bytes=max(size, 50))
+        assert profiled(whole, options, chunk=size) == profiled(whole, DEFAULTS)
+
+
+@_MANY
+@given(st.lists(st.lists(_CELL, min_size=2, max_size=3), min_size=1, max_size=40), st.sampled_from(",;\t"))
+def test_any_cells(rows: list[list[str]], delimiter: str) -> None:
+    content = "\n".join(delimiter.join(row) for row in [["a", "b"], *rows]).encode("utf-8", "replace")
+    agree(content, Options(delimiter=delimiter, header=True), Bounds(400))
+
+
+@_MANY
+@given(st.randoms(use_true_random=False))
+def test_any_bytes(random: Any) -> None:
+    agree(mutated(table(random)[:5_000], random), bounds=Bounds(300))
+
+
+def test_switched_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(kernel.SWITCH, "off")
+    assert isinstance(accounts_of(b"a,b\n1,2\n"), Accounts)
