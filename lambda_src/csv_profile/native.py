@@ -90,6 +90,14 @@ class NativeAccounts:
         return int(self._totals().rows_with_missing)
 
     @property
+    def missing_alone(self) -> list[int]:
+        """In so many rows no other cell is missing, and the one of that column may be a value."""
+        self._flush()
+        found = (c_int64 * self._width)()
+        self._library.kernel_alone(self._kernel, found)
+        return list(found)
+
+    @property
     def pairs(self) -> NativePairs:
         return NativePairs(self)
 

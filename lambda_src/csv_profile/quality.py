@@ -1,14 +1,17 @@
 """What is wrong with a file, in the error codes of the frictionless framework."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from csv_profile.accounts import Accounts
 from csv_profile.document import Column, DuplicateRows, Issue, Quality, Share
 from csv_profile.repeats import CountsRepeats
 from csv_profile.rows import AFTER, LONE, UNTERMINATED
 from csv_profile.summary import MISSING_AS_VALUE, percentage
 from csv_profile.table import Places, Table
 from csv_profile.text import Text
+
+if TYPE_CHECKING:
+    from csv_profile.table import AnyAccounts
 
 _TROUBLES = {
     "missing-cell": ("missing-cell", "row: fewer cells than the table has columns, the rest counts as missing"),
@@ -40,7 +43,7 @@ def quality(columns: Sequence[Column], table: Table | None, text: Text | None, t
     }
 
 
-def _rows_with_missing(columns: Sequence[Column], accounts: Accounts) -> int:
+def _rows_with_missing(columns: Sequence[Column], accounts: "AnyAccounts") -> int:
     """Exact, unless cells of several columns of one row were taken for missing and are none: then at most."""
     alone = sum(accounts.missing_alone[c["position"] - 1] for c in columns if MISSING_AS_VALUE in c["alerts"])
     return min(accounts.rows_with_missing - alone, sum(c["missing"]["count"] for c in columns))

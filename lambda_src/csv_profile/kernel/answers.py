@@ -4,11 +4,11 @@ import struct
 from ctypes import c_void_p, cast, memmove, string_at
 from typing import Any
 
-from csv_profile.cells import TEXT, WHOLE, Group, Kind, classify, folded, suspects
+from csv_profile.cells import TEXT, WHOLE, Group, Kind, classify, decimals, folded, suspects
 from csv_profile.kernel import layout
 from csv_profile.kernel.layout import BIG, PLAIN, SPELLINGS
 from csv_profile.numeric import as_double
-from csv_profile.tally import decimals
+from csv_profile.whole_column import DOUBTFUL
 
 _REMEMBERED = 1 << 14  # cells
 _WHOLE = 10**layout.WHOLE_DIGITS
@@ -77,7 +77,8 @@ class Answers:
 
     def _packed(self, value: str) -> bytes:
         if folded(value) in self._nulls:
-            return _WHOLE_CELL.pack(0, 0, 0, 0, 0, 0, layout.MISSING, 0, 0, 0)
+            flags = layout.DOUBTFUL if value.strip() in DOUBTFUL else 0
+            return _WHOLE_CELL.pack(0, 0, 0, 0, 0, 0, layout.MISSING, flags, 0, 0)
         text = value.strip()
         cell = classify(text, self._delimiter) if self._suspect(text) else TEXT
         flags = PLAIN if text == value else 0

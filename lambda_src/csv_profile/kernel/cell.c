@@ -54,11 +54,17 @@ static bool matches_null(const Nulls *nulls, const uint8_t *p, size_t n) {
     return false;
 }
 
+/* Spellings of a missing value that are a value in some columns: see whole_column.py. */
+static bool is_doubtful(const uint8_t *p, size_t n) {
+    return (n == 2 && !memcmp(p, "NA", 2)) || (n == 3 && !memcmp(p, "Nil", 3)) ||
+           (n == 4 && (!memcmp(p, "None", 4) || !memcmp(p, "Null", 4)));
+}
+
 int is_missing(const Nulls *nulls, const uint8_t *p, size_t n) {
     while (n && is_space(p[0])) p++, n--;
     while (n && is_space(p[n - 1])) n--;
     if (!n) return nulls->empty;
-    if (nulls->first[p[0]] && n <= nulls->longest && matches_null(nulls, p, n)) return 1;
+    if (nulls->first[p[0]] && n <= nulls->longest && matches_null(nulls, p, n)) return 1 + is_doubtful(p, n);
     if (is_ascii(p, n) || has_foreign_letter(p, n)) return 0;
     return -1;
 }
@@ -310,7 +316,10 @@ int cell_of(const Nulls *nulls, const uint8_t *p, size_t n, Cell *cell) {
     while (n && is_space(p[n - 1])) n--;
     if (!n) return nulls->empty ? (cell->kind = MISSING) : UNSURE;
     uint8_t c = p[0];
-    if (nulls->first[c] && n <= nulls->longest && matches_null(nulls, p, n)) return cell->kind = MISSING;
+    if (nulls->first[c] && n <= nulls->longest && matches_null(nulls, p, n)) {
+        cell->flags = is_doubtful(p, n) ? DOUBTFUL : 0;
+        return cell->kind = MISSING;
+    }
     int kind;
     if (!is_ascii(p, n)) {
         kind = has_foreign_letter(p, n) ? with_kind(cell, STRING) : UNSURE;

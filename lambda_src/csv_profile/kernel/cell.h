@@ -16,7 +16,8 @@ enum {
 /* Groups below FIRST_DATES are kinds; the rest are known by name in native.py. */
 enum { FIRST_DATES = 16, FIRST_OTHERS = 64 };
 
-enum { BIG = 1, PLAIN = 2 }; /* a whole number past 18 digits; nothing was stripped from around it */
+/* A whole number past 18 digits; nothing was stripped from around it; it is missing, or a value: that shows at the end. */
+enum { BIG = 1, PLAIN = 2, DOUBTFUL = 4 };
 enum { SEP_T = 1, SEP_SPACE = 2, SECONDS = 4, FRACTION = 8, ZONE_Z = 16 };
 enum { WHOLE_DIGITS = 18, LONGEST_NUMBER = 1000 };
 
@@ -44,7 +45,7 @@ typedef struct {
 /* One of the kinds, MISSING or UNSURE. */
 int cell_of(const Nulls *nulls, const uint8_t *text, size_t length, Cell *cell);
 
-/* 1 if it is missing, 0 if not, -1 if only Python can tell. */
+/* 1 if it is missing, 2 if it is DOUBTFUL so, 0 if not, -1 if only Python can tell. */
 int is_missing(const Nulls *nulls, const uint8_t *text, size_t length);
 
 size_t characters(const uint8_t *text, size_t bytes);

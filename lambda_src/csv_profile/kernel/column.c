@@ -112,10 +112,10 @@ static int missing_or_not(const Shared *shared, const uint8_t *text, uint32_t le
     if (missing >= 0) return missing;
     Cell cell;
     uint32_t which = 0;
-    return ask_all(shared, &text, &length, &which, 1, &cell) ? FAILED : cell.kind == MISSING;
+    return ask_all(shared, &text, &length, &which, 1, &cell) ? FAILED : cell.kind != MISSING ? 0 : cell.flags & DOUBTFUL ? 2 : 1;
 }
 
-static int keep_missing(Column *column, bool missing) {
+static int keep_missing(Column *column, int missing) {
     uint32_t count = column->values.count;
     if (count > column->missing_room) {
         uint32_t room = count + count / 2 + 64;
@@ -124,7 +124,7 @@ static int keep_missing(Column *column, bool missing) {
         column->missing = larger;
         column->missing_room = room;
     }
-    column->missing[count - 1] = missing;
+    column->missing[count - 1] = (uint8_t)missing;
     return 0;
 }
 
@@ -150,7 +150,7 @@ int column_add(const Shared *shared, Column *column, const Batch *batch) {
             known = values->count - 1;
         }
         values->values[known].count++;
-        batch->missing[i] |= column->missing[known];
+        if (column->missing[known]) note_missing(batch, i, column->number, column->missing[known] == 2);
         if (column->order.open) order_exact(&column->order, known, values->count);
     }
     return i < batch->count ? add_running(shared, column, batch, i) : 0;

@@ -66,7 +66,7 @@ typedef struct {
     bool exact;
     Budget budget;
     Table values;
-    uint8_t *missing; /* of those, which are */
+    uint8_t *missing; /* of those, which are; 2 for doubtful ones */
     uint32_t missing_room;
     Cell *cells;      /* what each is, once that is asked */
     int64_t held;
@@ -95,10 +95,16 @@ typedef struct {
     const Cell **cells; /* room to work in, with those below */
     Cell *found;
     uint32_t *unsure;
-    uint8_t *missing; /* set to 1 for rows with a missing cell */
+    uint8_t *missing; /* of each row: none, one, or 2 for more */
+    uint32_t *alone;  /* the number, from 1 on, of the column of the only missing cell, if that is doubtful */
     uint32_t count;
     int64_t row; /* of the first */
 } Batch;
+
+static inline void note_missing(const Batch *batch, uint32_t row, uint32_t column, bool doubtful) {
+    batch->alone[row] = doubtful && !batch->missing[row] ? column + 1 : 0;
+    batch->missing[row] = batch->missing[row] ? 2 : 1;
+}
 
 void column_init(Column *column, uint32_t number, const Budget *budget);
 int column_add(const Shared *shared, Column *column, const Batch *batch);

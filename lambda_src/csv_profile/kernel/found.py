@@ -38,7 +38,7 @@ class Facts:
         for spelling, count in zip(spellings, self._counts(number, 2, found.spellings), strict=True):
             missing[spelling.strip()] += count
         values = list(zip(texts, counts, strict=True))
-        if 1 in marks:
+        if any(marks):
             values = list(compress(values, map(not_, marks)))
         groups = [self._group(number, index) for index in range(found.groups)]
         kinds = dict.fromkeys(Kind, 0)

@@ -40,8 +40,10 @@ static bool make_room(Kernel *kernel) {
     batch->found = malloc(most * sizeof *batch->found);
     batch->unsure = malloc(most * sizeof *batch->unsure);
     batch->missing = malloc(most);
+    batch->alone = malloc(most * sizeof *batch->alone);
+    kernel->alone = calloc(width, sizeof *kernel->alone);
     return kernel->taken.text && kernel->taken.starts && kernel->shared.scratch && batch->texts && batch->lengths &&
-           batch->chars && batch->hashes && batch->cells && batch->found && batch->unsure && batch->missing;
+           batch->chars && batch->hashes && batch->cells && batch->found && batch->unsure && batch->missing && batch->alone && kernel->alone;
 }
 
 Kernel *kernel_new(const Settings *settings) {
@@ -82,6 +84,8 @@ void kernel_free(Kernel *kernel) {
     free(batch->found);
     free(batch->unsure);
     free(batch->missing);
+    free(batch->alone);
+    free(kernel->alone);
     free(kernel);
 }
 
@@ -133,6 +137,7 @@ static bool count_rows(Kernel *kernel, const uint8_t *text, const uint32_t *star
                 return false;
         }
     memset(batch->missing, 0, rows);
+    memset(batch->alone, 0, rows * sizeof *batch->alone);
     batch->count = rows;
     batch->row = kernel->rows + 1;
     for (uint32_t c = 0; c < width; c++) {
@@ -147,7 +152,10 @@ static bool count_rows(Kernel *kernel, const uint8_t *text, const uint32_t *star
         if (kernel->pairs && !keep_pairs(kernel, kernel->columns + c, batch)) return false;
         if (column_add(&kernel->shared, kernel->columns + c, batch)) return false;
     }
-    for (uint32_t i = 0; i < rows; i++) kernel->rows_with_missing += batch->missing[i];
+    for (uint32_t i = 0; i < rows; i++) {
+        kernel->rows_with_missing += batch->missing[i] > 0;
+        if (batch->alone[i]) kernel->alone[batch->alone[i] - 1]++;
+    }
     int64_t before = kernel->rows;
     kernel->rows += rows;
     if (kernel->pairs && kernel->rows > MOST_PAIR_ROWS) drop_pairs(kernel);
@@ -205,6 +213,10 @@ int kernel_add(Kernel *kernel, const uint8_t *cells, int64_t size, int64_t rows)
 
 void kernel_totals(const Kernel *kernel, Totals *found) {
     *found = (Totals){kernel->rows, kernel->rows_with_missing};
+}
+
+void kernel_alone(const Kernel *kernel, int64_t *counts) {
+    memcpy(counts, kernel->alone, kernel->settings.width * sizeof *counts);
 }
 
 void kernel_repeats(const Kernel *kernel, RepeatsFound *found) {

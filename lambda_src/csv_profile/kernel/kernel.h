@@ -31,6 +31,7 @@ struct Kernel {
     Batch batch;
     uint32_t most; /* rows at a time */
     int64_t rows, rows_with_missing;
+    int64_t *alone; /* by column: rows in which no other cell is missing, and that one is doubtful */
     bool pairs, failed;
 };
 
@@ -74,6 +75,7 @@ EXPORTED int64_t kernel_take(Kernel *kernel, const uint8_t *text, int64_t size, 
 /* Cells that each end in a NUL. 0, or -1. */
 EXPORTED int kernel_add(Kernel *kernel, const uint8_t *cells, int64_t size, int64_t rows);
 EXPORTED void kernel_totals(const Kernel *kernel, Totals *found);
+EXPORTED void kernel_alone(const Kernel *kernel, int64_t *counts);
 EXPORTED void kernel_repeats(const Kernel *kernel, RepeatsFound *found);
 /* 1 if no two rows have the same two cells there, 0 if some have or it is not known, -1. */
 EXPORTED int kernel_pair(const Kernel *kernel, uint32_t one, uint32_t other);

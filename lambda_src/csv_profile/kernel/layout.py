@@ -20,7 +20,7 @@ from ctypes import (
 from csv_profile.cells import Group, Kind, as_number
 
 INT, FLOAT, GROUPED_INT, BOOL, UNIT, DATE, DATETIME, STRING, MISSING = 0, 1, 3, 5, 8, 11, 12, 13, 14
-BIG, PLAIN = 1, 2
+BIG, PLAIN, DOUBTFUL = 1, 2, 4
 WHOLE_DIGITS = 18
 STAND_IN = "surrogatepass"  # no text has surrogates, except for characters that stand for others (escapes.py)
 Ask = CFUNCTYPE(c_int, c_void_p, POINTER(c_uint32), c_uint32, c_void_p)
@@ -35,8 +35,6 @@ _KINDS = (
     (Kind.INT, 0),
     (Kind.FLOAT, 1),
     (Kind.COMMA, 2),
-    (Kind.GROUPED_INT, 3),
-    (Kind.GROUPED, 4),
     (Kind.BOOL, 5),
     (Kind.Y_OR_N, 6),
     (Kind.T_OR_F, 7),
@@ -131,6 +129,7 @@ def declared(library: CDLL) -> CDLL:
         ("take", c_int64, (kernel, text, c_int64, c_int64, out, out)),
         ("add", c_int, (kernel, text, c_int64, c_int64)),
         ("totals", None, (kernel, out)),
+        ("alone", None, (kernel, out)),
         ("repeats", None, (kernel, out)),
         ("pair", c_int, (kernel, number, number)),
         ("column", c_int, (kernel, number, out)),

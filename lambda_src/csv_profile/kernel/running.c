@@ -331,7 +331,7 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
         uint32_t length = batch->lengths[i], chars = batch->chars[i];
         bool held = cell != batch->found + i;
         if (cell->kind == MISSING) {
-            batch->missing[i] = 1;
+            note_missing(batch, i, column->number, cell->flags & DOUBTFUL);
             if (!held && add_spelling(column, text, length, batch->hashes[i])) return FAILED;
             continue;
         }
