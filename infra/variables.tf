@@ -49,9 +49,14 @@ variable "environment" {
 }
 
 variable "alarm_email" {
-  description = "Gets a mail when an alarm goes off, once the address has been confirmed; empty for nobody."
+  description = "Gets a mail when an alarm goes off, once the address has been confirmed; none or empty for nobody. Prod is not deployed while it is empty."
   type        = string
   default     = ""
+
+  validation {
+    condition     = contains(["", "none"], var.alarm_email) || can(regex("^[^@\\s]+@[^@\\s]+$", var.alarm_email))
+    error_message = "alarm_email is an e-mail address, or none."
+  }
 }
 
 variable "deletion_protection" {

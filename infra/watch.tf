@@ -71,7 +71,7 @@ resource "aws_sns_topic_policy" "alarms" {
 }
 
 resource "aws_sns_topic_subscription" "mail" {
-  count = var.alarm_email == "" ? 0 : 1
+  count = contains(["", "none"], var.alarm_email) ? 0 : 1
 
   topic_arn = aws_sns_topic.alarms.arn
   protocol  = "email"

@@ -20,11 +20,12 @@ ADOPTING_ROUNDS = 3
 
 def deploy(config: Config, *, adopt: bool = False) -> None:
     session = begin(config, "deploy")
+    if unwatched := _unwatched(session):
+        raise unwatched
     terraform, plan = _plan(session, adopt=adopt)
     if plan.changes:
         _show(plan)
         _refuse_protected(session, plan)
-        _warn_of_silence(session, terraform)
         session.require_yes(f"Apply this to account {session.target.identity['Account']}?")
         if plan.losses:
             session.require_consent_to_loss()
@@ -49,6 +50,8 @@ def check_flows(session: Session) -> None:
 def show_plan(config: Config, *, adopt: bool = False) -> bool:
     """Shows every attribute that a deployment would change, as Terraform does; whether there is any."""
     session = begin(config, "plan")
+    if unwatched := _unwatched(session):
+        say(f"! {unwatched.what}\n  → {unwatched.hint}")
     terraform, plan = _plan(session, adopt=adopt, tolerant=True)
     if plan.changes:
         say(terraform.show(colour=is_terminal(sys.stdout)))
@@ -143,14 +146,14 @@ def _refuse_protected(session: Session, plan: Plan) -> None:
         )
 
 
-def _warn_of_silence(session: Session, terraform: Terraform) -> None:
-    values = (terraform.workspace.infra / "environment.auto.tfvars").read_text(encoding="utf-8")
-    env = session.target.config.env
-    if env == "prod" and not any(
-        line.replace(" ", "").startswith('alarm_email="') and not line.replace(" ", "").startswith('alarm_email=""')
-        for line in values.splitlines()
-    ):
-        say(f"  ! nobody is notified of alarms: set alarm_email in infra/environments/{env}.tfvars\n")
+def _unwatched(session: Session) -> Problem | None:
+    """Prod without anybody who is told of alarms, unless that was said in so many words."""
+    if session.target.config.env != "prod" or session.workspace.value("alarm_email"):
+        return None
+    return Problem(
+        "nobody would be notified of the alarms of prod",
+        'set alarm_email in infra/environments/prod.tfvars: to an address, or to "none" if that is what you want',
+    )
 
 
 def _next_steps(session: Session) -> str:

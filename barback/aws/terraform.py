@@ -44,6 +44,8 @@ class Said:
     errors: list[dict[str, Any]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     done: int = 0
+    # Of a plan: whether there is anything to do.
+    changes: bool = True
     # What was begun and has not been reported as done.
     pending: set[str] = field(default_factory=set)
 
@@ -169,7 +171,7 @@ class Terraform:
             said = self._stream(progress, *command)
         if said.code:
             raise problem_from(said.errors, said.text or self._killed(said))
-        return read_plan(self._json("show", "-json", self._saved))
+        return read_plan(self._json("show", "-json", self._saved)) if said.changes else Plan(())
 
     def show(self, *, colour: bool) -> str:
         """The last plan as Terraform itself shows it: every attribute that changes."""
@@ -280,6 +282,8 @@ def _take(message: dict[str, Any], said: Said, progress: Progress) -> None:
     kind = message.get("type")
     if kind == "diagnostic" and message["diagnostic"]["severity"] == "error":
         said.errors.append(message["diagnostic"])
+    elif kind == "change_summary":
+        said.changes = any(message["changes"].get(of) for of in ("add", "change", "remove", "import"))
     elif kind in ("apply_start", "apply_complete", "refresh_start"):
         hook = message["hook"]
         address = hook["resource"]["addr"]

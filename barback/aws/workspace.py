@@ -69,6 +69,12 @@ class Workspace:
         values = self.infra / "environments" / f"{self.env}.tfvars"
         shutil.copyfile(values, self.infra / "environment.auto.tfvars")
 
+    def value(self, name: str) -> str:
+        """A text that the environment's own values set; empty without it."""
+        values = (self.source / "environments" / f"{self.env}.tfvars").read_text(encoding="utf-8")
+        found = re.search(rf'^\s*{name}\s*=\s*"([^"]*)"', values, re.MULTILINE)
+        return found[1].strip() if found else ""
+
     def point_at(self, backend: Backend) -> None:
         (self.infra / "backend_override.tf.json").write_text(backend.configuration(), encoding="utf-8")
 

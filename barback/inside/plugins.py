@@ -53,9 +53,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]  # Loc
     name = "process"
 
     def load(self, *args: Any, **kwargs: Any) -> type:
+        from barback.inside.aliases import heed_aliases
         from barback.inside.bounds import count_no_invocations, store_logs_in_batches
         from barback.inside.executor import ProcessExecutor
 
+        heed_aliases()
         count_no_invocations()
         store_logs_in_batches()
         _hand_on_whole_invocations()

@@ -1,3 +1,3 @@
-# Set both before the first deployment: an alarm that reaches nobody is none.
+# An address, or "none" if nobody is to get mails: prod is not deployed while this is empty.
 alarm_email        = ""
 monthly_budget_usd = 0

@@ -198,6 +198,24 @@ def test_an_event_that_fails_is_tried_again_and_then_kept(lab: Lab) -> None:
     until(lambda: lab.log(name).count("Runtime.ExitError\n") == 2, "both attempts are in the log")
 
 
+def test_an_alias_says_what_becomes_of_its_failed_events(lab: Lab) -> None:
+    """Its version has no settings of its own; a function without any would be tried three times, and lose the event."""
+    functions, sqs = lab.client("lambda"), lab.client("sqs")
+    queue = sqs.create_queue(QueueName="failed-of-an-alias")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    name = lab.create()
+    version = functions.publish_version(FunctionName=name)["Version"]
+    functions.create_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    functions.put_function_event_invoke_config(
+        FunctionName=name, Qualifier="live", MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )  # fmt: skip
+    functions.invoke(FunctionName=f"{name}:live", InvocationType="Event", Payload=b'{"exit": 1}')
+    [message] = until(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), "the failed event")
+    context = json.loads(message["Body"])["requestContext"]
+    assert (context["condition"], context["approximateInvokeCount"]) == ("RetriesExhausted", 1)
+
+
 def test_a_message_reaches_its_function(lab: Lab) -> None:
     sqs = lab.client("sqs")
     queue = sqs.create_queue(QueueName="messages")["QueueUrl"]

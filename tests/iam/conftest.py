@@ -19,7 +19,7 @@ from barback.provision.resource import Context
 from barback.provision.storage import Bucket, Queue, Table
 from barback.stack.load import compile_stack, load
 from barback.stack.names import LOCAL_KEY, Names
-from barback.stack.policy import owners
+from barback.stack.policy import Entry, owners
 from tests.iam.bench import Bench, as_its_service_does
 from tests.iam.exercises import exercise_of
 from tests.iam.gate import Gate
@@ -80,7 +80,7 @@ def run(
     def under(owner: str, policy: dict[str, Any]) -> Gate:
         urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")).close()
         context = Context(stack, names, admin, b"", "python3.13", "arm64", upstream.base_urls())
-        build(context)
+        build(context, owners(stack)[owner].entry)
         gate = Gate(policy, names)
         session = gate.session()
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
@@ -102,19 +102,22 @@ def run(
     sys.modules.update({name: module for name, module in before.items() if is_deployed(module)})
 
 
-def build(context: Context) -> None:
-    """What functions work on; functions themselves are called, not deployed."""
+def build(context: Context, owner: Entry) -> None:
+    """What the owner works on; functions themselves are called, not deployed."""
     stack = context.stack
-    queues = sorted(stack["queues"], key=lambda name: stack["queues"][name]["dead_letters"] is not None)
-    for kind, entries in (
-        (Bucket, stack["buckets"]),
-        (Table, stack["tables"]),
-        (Queue, queues),
-        (LogGroup, stack["functions"]),
-    ):
-        for name in entries:
+    entries = [*owner["permissions"], *owner.get("triggers", [])]
+    buckets, tables, queues = (
+        {entry[kind] for entry in entries if entry.get(kind)} for kind in ("bucket", "table", "queue")
+    )
+    queues |= {owner["failed_events"]} if owner.get("failed_events") else set()
+    dead = {stack["queues"][name]["dead_letters"] for name in queues} - {None}
+    for kind, names in ((Bucket, buckets), (Table, tables), (Queue, dead), (Queue, queues - dead)):
+        for name in names:
             kind(context, name).apply(None)
-    for name in stack["buckets"]:
+    for name in stack["functions"]:
+        if stack["functions"][name] is owner:
+            LogGroup(context, name).apply(None)
+    for name in buckets:
         # It refuses calls that are not encrypted, rightly, and there is no certificate here.
         context.client("s3").delete_bucket_policy(Bucket=context.names.bucket(name))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import botocore.config
+import botocore.loaders
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from moto.iam.access_control import IAMPolicy, PermissionResult
@@ -24,6 +25,8 @@ NO_FILES = {
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
 }
+# The descriptions of AWS's services, read once for all sessions.
+SERVICES = botocore.loaders.create_loader()
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Gate:
     def session(self) -> RoleSession:
         """Reads no profile; where it connects to is the environment's business, as in Lambda."""
         session = botocore.session.Session(session_vars=NO_FILES)
+        session.register_component("data_loader", SERVICES)
         session.set_config_variable("region", self._names.region)
         session.set_credentials("test", "test")
         session.set_default_client_config(botocore.config.Config(s3={"addressing_style": "path"}))

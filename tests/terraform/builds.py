@@ -76,6 +76,7 @@ def build_parity(package: Path, fresh_engine: FreshEngine, folder: Path) -> Pari
         "name_prefix": names.prefix,
         "bucket_suffix": "",
         "emulator": "true",
+        "alarm_email": "none",
     }
     with fresh_engine() as hook_engine, fresh_engine() as terraform_engine:
         client = clients(hook_engine)

@@ -210,7 +210,8 @@ def _watching(client: Client) -> Iterator[tuple[str, Any]]:
         yield f"dashboard {name}", client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
     for topic in client("sns").list_topics()["Topics"]:
         attributes = client("sns").get_topic_attributes(TopicArn=topic["TopicArn"])["Attributes"]
-        yield f"topic {topic['TopicArn'].rsplit(':', 1)[-1]}", attributes
+        subscribed = client("sns").list_subscriptions_by_topic(TopicArn=topic["TopicArn"])["Subscriptions"]
+        yield f"topic {topic['TopicArn'].rsplit(':', 1)[-1]}", {**attributes, "subscribed": subscribed}
 
 
 def _or_nothing(call: Callable[..., Any], **arguments: str) -> Any:

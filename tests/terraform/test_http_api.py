@@ -1,5 +1,5 @@
-"""What Terraform would make on AWS of a function with an http trigger. LocalStack has no HTTP APIs, so this is read
-from the plan, with moto saying whose account it is."""
+"""What Terraform would make on AWS of a function with an http trigger, and of an address for alarms. LocalStack has no
+HTTP APIs and sends no mail, so this is read from the plan, with moto saying whose account it is."""
 
 import json
 import os
@@ -25,6 +25,7 @@ def planned(infra: Path, package: Path, tmp_path_factory: pytest.TempPathFactory
         "package": str(package),
         "python": build.python,
         "architecture": build.architecture,
+        "alarm_email": "ops@example.com",
     }
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -70,6 +71,11 @@ def test_every_request_reaches_the_function_in_payload_2(planned: dict[str, Any]
     assert planned['aws_apigatewayv2_route.this["api"]']["route_key"] == "$default"
     permission = planned['aws_lambda_permission.http["api"]']
     assert (permission["principal"], permission["qualifier"]) == ("apigateway.amazonaws.com", "live")
+
+
+def test_alarms_are_mailed_to_the_address(planned: dict[str, Any]) -> None:
+    [mail] = [values for address, values in planned.items() if address.startswith("aws_sns_topic_subscription.")]
+    assert (mail["protocol"], mail["endpoint"]) == ("email", "ops@example.com")
 
 
 def test_no_function_has_an_address_of_its_own(planned: dict[str, Any]) -> None:

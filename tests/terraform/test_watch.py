@@ -112,6 +112,7 @@ def test_only_this_account_may_publish_to_the_topic(parity: Parity) -> None:
         "Condition · StringEquals · aws:SourceAccount": parity.names.account,
     }
     assert {v for f, v in policy.items() if f.endswith("Effect")} == {"Allow", "Deny"}
+    assert fields["subscribed"] == [], "alarm_email is none"
 
 
 @pytest.mark.parametrize("kind", ["function", "table", "queue"])

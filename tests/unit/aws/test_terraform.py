@@ -153,3 +153,14 @@ def test_each_run_has_a_plan_of_its_own(tmp_path: Path) -> None:
     first = terraform(tmp_path, "exit 0")
     second = Terraform(first.workspace, {}, program=str(tmp_path / "terraform"))
     assert first._saved != second._saved
+
+
+def test_a_plan_of_nothing_is_known_without_reading_it_again(tmp_path: Path) -> None:
+    """Reading a plan takes Terraform as long as some plans themselves."""
+    summary = {"type": "change_summary", "changes": {"add": 0, "change": 0, "import": 0, "remove": 0}}
+    planning = f"[ $2 = plan ] && echo '{json.dumps(summary)}'"
+    assert terraform(tmp_path, planning).plan(print) == Plan(())
+    changed = json.dumps({**summary, "changes": {**summary["changes"], "change": 1}})
+    (tmp_path / "terraform").write_text(f"#!/bin/sh\n[ $2 = plan ] && echo '{changed}'\n")
+    with pytest.raises(Problem, match="terraform show failed"):
+        Terraform(Workspace.local(tmp_path, "dev"), {}, program=str(tmp_path / "terraform")).plan(print)
