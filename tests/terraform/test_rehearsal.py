@@ -224,10 +224,6 @@ def test_09_a_lost_state_is_made_anew_from_what_is_there(stage: Stage, target: T
     assert stage.barback("plan").returncode == 0
 
 
-@pytest.mark.skipif(
-    not os.environ.get("BARBACK_REHEARSE_SUITE"),
-    reason="it takes a quarter of an hour, most of it waiting for retries: set BARBACK_REHEARSE_SUITE=1",
-)
 def test_10_the_suite_passes_and_leaves_nothing_behind(stage: Stage, target: Target) -> None:
     """Also beside failed events of others, of which there are more than SQS gives at once."""
     url = target.client("sqs").get_queue_url(QueueName=target.names.queue("failed_events"))["QueueUrl"]
