@@ -138,6 +138,14 @@ integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS 
 	$(DEV)
 	@$(RUN) pytest tests/integration {ARGS}
 
+browser-test: ## the web pages in this machine's Chromium; ARGS="-k upload" goes to pytest
+	@$(PYTHON) -m barback.setup dev browser
+	@$(RUN) pytest tests/browser {ARGS}
+
+screenshots: ## take the pictures of the web pages in docs/images/
+	@$(PYTHON) -m barback.setup dev browser
+	@$(RUN) tests.browser.screenshots {ARGS}
+
 lint: ## format, lint, types, stack
 	$(DEV)
 	@$(VENV) -m ruff format --check --quiet . && $(VENV) -m ruff check --quiet . && $(VENV) -m mypy --no-error-summary && $(BARBACK) check

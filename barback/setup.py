@@ -1,6 +1,6 @@
 """Makes the virtual environments: the project's own, and the two of the embedded engine.
 
-    python3 -m barback.setup base|dev|dashboard|bench|scan
+    python3 -m barback.setup base|dev|dashboard|browser|bench|scan
 
 is run by whatever `python3` there is, before anything is installed: so standard library only, and no syntax newer
 than Python 3.6, that an old Python gets a sentence and not a traceback. An environment is brought up to date when its
@@ -27,6 +27,7 @@ WHAT = {
     "base": "what `barback` needs",
     "dev": "what the tests need",
     "dashboard": "the dashboard",
+    "browser": "what drives a browser",
     "bench": "the tools to compare with",
     "scan": "the security scanner",
     "engine": "LocalStack",

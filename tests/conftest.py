@@ -21,7 +21,7 @@ if os.environ.get("CI"):
 # Where there is no compiler, the profiler's tests are tests of the reference, and those of the kernel are skipped.
 KERNEL = use_kernel()
 
-TOGETHER = ("embedded", "integration", "terraform")
+TOGETHER = ("browser", "embedded", "integration", "terraform")
 
 
 class ByRoom(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from barback.terminal import plain
 from dashboard import ui
 from dashboard.models import Drink, DrinkPage
 
@@ -31,7 +32,7 @@ def _question() -> dict[str, Any]:
     have = left.multiselect(
         "What can I make with …",
         list(known),
-        format_func=lambda name: f"{ui.markdown(name)} ({known[name]})" if name in known else ui.markdown(name),
+        format_func=lambda name: f"{plain(name)} ({known[name]})" if name in known else plain(name),
         placeholder="Choose ingredients, or type one",
         accept_new_options=True,
         max_selections=MOST_INGREDIENTS,

@@ -88,6 +88,8 @@ def queues() -> None:
 
 def failed_events() -> None:
     found = ui.api().failed_events(MOST_FAILED)
+    if sent := st.session_state.pop("sent", None):
+        _told(sent)
     if not found.total:
         ui.notice("good", "Nothing has failed")
         return
@@ -104,8 +106,6 @@ def failed_events() -> None:
 
 def _redrive(found: FailedEvents) -> None:
     """Asks before it sends."""
-    if sent := st.session_state.pop("sent", None):
-        _told(sent)
     if not any(event.can_be_sent for event in found.events):
         return
     if not st.session_state.get("asked"):
@@ -113,7 +113,7 @@ def _redrive(found: FailedEvents) -> None:
         return
     ui.notice(
         "look",
-        f"Send {found.total:,} failed events again?",
+        f"Send {found.total:,} failed event{'s' * (found.total != 1)} again?",
         "Each goes to its function or queue once more, and leaves this list. What fails again comes back.",
     )
     with st.container(horizontal=True):

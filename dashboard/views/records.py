@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from barback.terminal import plain
 from dashboard import ui
 from dashboard.models import Record
 
@@ -21,9 +22,7 @@ def _source(sources: dict[str, int]) -> str | None:
     name: str | None = chosen.selectbox(
         "Source",
         (None, *sources),
-        format_func=lambda name: (
-            f"{ui.markdown(name)}, newest first ({sources[name]:,})" if name else f"all ({total:,})"
-        ),
+        format_func=lambda name: f"{plain(name)}, newest first ({sources[name]:,})" if name else f"all ({total:,})",
         key="source",
     )
     return name
