@@ -250,11 +250,17 @@ def _library(
 ) -> Path:
     """Compiles copies of the sources, as an editor may be writing the originals; what was compiled before is kept."""
     kept = _place(_key(sources, wanted, version), wanted)
-    if kept.exists():
-        kept.parent.touch()
-        return kept
-    progress(f"compiling the kernel for {wanted.system} on {wanted.machine}")
-    BUILD.mkdir(parents=True, exist_ok=True)
+    what = f"compiling the kernel for {wanted.system} on {wanted.machine}"
+    with alone(BUILD / "kernel.lock", progress, what):
+        if kept.exists():
+            kept.parent.touch()
+        else:
+            progress(what)
+            _make(kept, flow, sources, wanted, command)
+    return kept
+
+
+def _make(kept: Path, flow: str, sources: dict[str, bytes], wanted: Platform, command: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="kernel-", suffix=".part", dir=BUILD) as scratch:
         copies, made = Path(scratch) / "sources", Path(scratch) / "made"
         copies.mkdir()
@@ -264,15 +270,10 @@ def _library(
         library = made / wanted.file_name
         _compile(flow, sources, wanted, command, copies, library)
         _check(library, wanted, digest_of(sources))
-        try:
-            made.rename(kept.parent)
-        except OSError:
-            if not kept.exists():  # else another build was quicker
-                raise
-    for old in sorted(BUILD.glob("kernel-*"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-        if not old.name.endswith(".part"):
-            shutil.rmtree(old, ignore_errors=True)
-    return kept
+        shutil.rmtree(kept.parent, ignore_errors=True)  # what somebody has half removed
+        made.rename(kept.parent)
+    for old in sorted(BUILD.glob("kernel-*/"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _compile(
