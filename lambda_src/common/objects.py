@@ -1,11 +1,15 @@
-"""Objects in a bucket as they are now: opened with what is known of them, read in parts, past broken connections."""
+"""Objects in a bucket as they are now: opened with what is known of them, read in parts, past broken connections, and
+ahead of who works on them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from common.ahead import Ahead
+
 _CHUNK = 1 << 20
+_AHEAD = 4  # chunks that wait to be worked on
 _PART = 32 << 20
 # So often in a row may reading break off without a byte before it is given up.
 _MOST_BREAKS = 4
@@ -39,6 +43,7 @@ class Parts:
     def __init__(self, s3: Any, bucket: str, key: str) -> None:
         self._s3, self._object = s3, {"Bucket": bucket, "Key": key}
         self._body: Any = None
+        self._ahead: Ahead | None = None
 
     def open(self) -> Any:
         """The answer to the first request."""
@@ -52,7 +57,15 @@ class Parts:
         return answer
 
     def chunks(self, etag: str, size: int) -> Iterator[bytes]:
-        """All of it. Raises if the object was overwritten since: its event is then retried, for the newer one."""
+        """All of it; what is more than a chunk is read ahead."""
+        chunks = self._read(etag, size)
+        if size <= _CHUNK:
+            return chunks
+        self._ahead = Ahead(chunks, _AHEAD)
+        return self._ahead
+
+    def _read(self, etag: str, size: int) -> Iterator[bytes]:
+        """Raises if the object was overwritten since: its event is then retried, for the newer one."""
         from botocore.exceptions import BotoCoreError
 
         read, breaks = 0, 0
@@ -73,6 +86,8 @@ class Parts:
             self._body = self._s3.get_object(**self._object, Range=part, IfMatch=f'"{etag}"')["Body"]
 
     def close(self) -> None:
+        if self._ahead:
+            self._ahead.close()
         self._body.close()
 
 

@@ -5,6 +5,7 @@ What must hold at the end of each: profile and item are those of the newest obje
 
 import itertools
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -549,6 +550,15 @@ def breaking(world: World, monkeypatch: pytest.MonkeyPatch, after: int, times: i
     return asked
 
 
+@pytest.fixture(params=[1 << 20, 150], ids=["as it is asked for", "ahead"])
+def reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An object that is larger than a chunk is read in a thread: with the same outcome, and no thread left."""
+    monkeypatch.setattr(objects, "_CHUNK", request.param)
+    yield
+    assert not [thread for thread in threading.enumerate() if thread.name == "read-ahead"]
+
+
+@pytest.mark.usefixtures("reading")
 def test_a_large_object_is_read_in_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(objects, "_PART", 1000)
     event = world.upload(rows(500))
@@ -559,6 +569,7 @@ def test_a_large_object_is_read_in_parts(world: World, monkeypatch: pytest.Monke
     assert asked[-1] == f"bytes={len(rows(500)) // 1000 * 1000}-{len(rows(500)) - 1}"
 
 
+@pytest.mark.usefixtures("reading")
 def test_reading_goes_on_where_the_connection_broke(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     event = world.upload(rows(500))
     asked = breaking(world, monkeypatch, 100, 5)
@@ -567,6 +578,7 @@ def test_reading_goes_on_where_the_connection_broke(world: World, monkeypatch: p
     assert [one.partition("-")[0] for one in asked] == [f"bytes={i * 100}" for i in range(6)]
 
 
+@pytest.mark.usefixtures("reading")
 def test_a_connection_that_breaks_for_ever_is_raised(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     event = world.upload(rows(500))
     breaking(world, monkeypatch, 0, 1000)
@@ -575,6 +587,7 @@ def test_a_connection_that_breaks_for_ever_is_raised(world: World, monkeypatch: 
     assert world.item() is None
 
 
+@pytest.mark.usefixtures("reading")
 def test_an_object_overwritten_between_two_parts_is_left_to_its_own_event(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -593,6 +606,19 @@ def test_an_object_overwritten_between_two_parts_is_left_to_its_own_event(
         handler.handle(older, CONTEXT)
     assert handler.handle(older, CONTEXT) == {"success": 1}  # Lambda's retry
     world.is_of(newer[0], 7)
+
+
+@pytest.mark.usefixtures("reading")
+def test_what_nothing_can_be_made_of_is_not_read_to_its_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "_PART", 100_000)
+    monkeypatch.setattr("csv_profile.source._PIECE", 1000)
+    event = world.upload(b"\x1f\x8b\x08" + b"not gzip" * 100_000, "uploads/broken.csv.gz")
+    asked = breaking(world, monkeypatch, 0, 0)
+    assert handler.handle(event, CONTEXT) == {"error": 1}
+    assert len(asked) < 8, "not all of its parts"
+    item = world.item("uploads/broken.csv.gz")
+    assert item is not None
+    assert "the gzip data is damaged" in item["error_message"]
 
 
 @pytest.mark.parametrize(("switch", "level"), [("off", "INFO"), ("on", "WARNING")])
