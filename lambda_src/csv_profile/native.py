@@ -122,17 +122,25 @@ class NativeAccounts:
             self._text, self._bytes, self._ascii = text, text.encode("utf-8", layout.STAND_IN), text.isascii()
             self._at = (0, 0)
         at = self._byte_of(start)
-        rows, lines = c_int64(), c_int64()
-        address = layout.address_of(self._bytes)
-        taken = self._library.kernel_take(
-            self._kernel, address + at, len(self._bytes) - at, longest_quoted, byref(rows), byref(lines)
-        )
-        self._check(taken)
+        taken, lines = self._take(self._bytes, at, len(self._bytes), longest_quoted)
         chars = taken if self._ascii else len(self._bytes[at : at + taken].decode("utf-8", layout.STAND_IN))
         self._at = (start + chars, at + taken)
         if start + chars == len(text):
             self._text, self._bytes = "", b""
-        return start + chars, lines.value
+        return start + chars, lines
+
+    def look(self, content: bytes, end: int) -> tuple[int, int] | None:
+        """If it is UTF-8 without carriage returns and NULs: its lines, and the bytes after the first of a character."""
+        lines, more = c_int64(), c_int64()
+        plain = self._library.kernel_look(layout.address_of(content), end, byref(lines), byref(more))
+        return (lines.value, more.value) if plain else None
+
+    def take_bytes(self, content: bytes, end: int, longest_quoted: int) -> tuple[int, int]:
+        """As `take` does, of text that `look` has found to be plain."""
+        if not self._takes:
+            return 0, 0
+        self._flush()
+        return self._take(content, 0, end, longest_quoted)
 
     def add_row(self, cells: Sequence[str]) -> None:
         """One row, of as many cells as the table has columns."""
@@ -160,6 +168,13 @@ class NativeAccounts:
             facts = self._facts.of(number, found)
             self._library.kernel_forget(self._kernel, number)
             yield facts
+
+    def _take(self, content: bytes, start: int, end: int, longest_quoted: int) -> tuple[int, int]:
+        rows, lines = c_int64(), c_int64()
+        address = layout.address_of(content) + start
+        taken = self._library.kernel_take(self._kernel, address, end - start, longest_quoted, byref(rows), byref(lines))
+        self._check(taken)
+        return taken, lines.value
 
     def _byte_of(self, position: int) -> int:
         chars, at = self._at

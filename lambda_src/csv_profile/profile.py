@@ -96,6 +96,7 @@ class Profiler:
         self._source = Source(options, self._block)
         self._sample: bytearray | None = bytearray()
         self._text: Text | None = None
+        self._begun = b""  # a line that has not ended
         self._dialect: Dialect | None = None
         self._table: Table | None = None
         self._error: Fatal | None = None
@@ -159,10 +160,17 @@ class Profiler:
             raise _not_a_csv(kind)
 
     def _read(self, content: bytes, final: bool = False) -> None:
-        if self._text is None or self._table is None or self._unreadable:
+        text, table = self._text, self._table
+        if text is None or table is None or self._unreadable:
             return
+        content, self._begun = self._begun + content, b""
+        end = len(content)
+        if text.encoding == "utf-8" and not final:  # whole lines, as far as there are any
+            end = content.rfind(b"\n") + 1 or end
+            self._begun = content[end:]
         try:
-            self._table.feed(self._text.decode(content, final), final)
+            if final or text.encoding != "utf-8" or not text.between or not table.feed_bytes(content, end, text):
+                table.feed(text.decode(content[:end], final), final)
         except Fatal:
             self._unreadable = True
             raise
@@ -170,8 +178,10 @@ class Profiler:
     def _end(self) -> None:
         if self._sample is not None and (self._error is None or self._sample):
             self._start(None)
-        if self._error is None:  # else the last row may be torn: only whole ones count
+        if self._error is None:
             self._read(b"", final=True)
+        elif self._text:  # the last row may be torn: only whole ones count
+            self._text.decode(self._begun)
 
     def _document(self) -> Document:
         table, text = self._table, self._text

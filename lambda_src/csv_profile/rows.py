@@ -106,6 +106,19 @@ class Splitter:
         self.line += lines
         self._keep(text[start:], enough=0)
 
+    @property
+    def idle(self) -> bool:
+        """Nothing waits to be read."""
+        return not self._chars
+
+    def passed(self, lines: int) -> None:
+        """So many were read by something else."""
+        self.line += lines
+
+    @property
+    def longest_quoted(self) -> int:
+        return self._limit
+
     def row(self) -> Row | None:
         """The next row alone; None if that takes more text, or if there is none."""
         text = self._text()

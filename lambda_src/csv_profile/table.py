@@ -13,7 +13,7 @@ from csv_profile.escapes import Escapes, cut
 from csv_profile.options import Options
 from csv_profile.rows import MOST_COLUMNS, Plain, Row, Rows, Splitter
 from csv_profile.source import Fatal
-from csv_profile.text import FIRST
+from csv_profile.text import FIRST, Text
 
 if TYPE_CHECKING:
     from csv_profile.native import NativeAccounts
@@ -90,6 +90,21 @@ class Table:
             take = None if isinstance(accounts, Accounts) or self._dialect.escapes else accounts.take
             for piece in self._splitter.rows(take):
                 self._take(piece, accounts)
+
+    def feed_bytes(self, content: bytes, end: int, text: Text) -> bool:
+        """Whole lines of a file, not decoded: False if they have to be, for which `text` is then the way."""
+        accounts = self.accounts
+        if accounts is None or isinstance(accounts, Accounts) or self._escapes or not self._splitter.idle:
+            return False
+        found = accounts.look(content, end)
+        if found is None:
+            return False
+        text.count(*found)
+        taken, lines = accounts.take_bytes(content, end, self._splitter.longest_quoted)
+        self._splitter.passed(lines)
+        if taken < end:
+            self.feed(content[taken:end].decode())
+        return True
 
     def _begin(self, final: bool) -> "AnyAccounts | None":
         """Past the header; None if that takes more text."""

@@ -109,6 +109,19 @@ class Text:
         self._foreign_end = False  # the text so far ends in such a byte
         self._last = {"foreign": 0, "nul": 0}  # the last line that had the trouble: a block may end within it
 
+    @property
+    def between(self) -> bool:
+        """Nothing is held of what was decoded: what comes next begins a character and a line."""
+        pending = self._decoder.getstate()[0] if self._decoder else b""
+        return not (pending or self._return_held or self._skip)
+
+    def count(self, lines: int, more: int) -> None:
+        """Text that needs no decoding: UTF-8 without carriage returns and NULs."""
+        self.lines.lf += lines
+        self.lines.count += lines
+        self.lines.multibyte += more
+        self._foreign_end = False
+
     def decode(self, block: bytes, final: bool = False) -> str:
         block, self._skip = block[self._skip :], max(0, self._skip - len(block))
         if self._decoder is None:
@@ -149,6 +162,9 @@ class Text:
         if self._decoder is None:
             return text
         escaped = self.encoding == "utf-8"
+        if escaped and _is_whole(text):
+            self._foreign_end = False
+            return text
         pattern = _ESCAPED if escaped else _REPLACED
         runs = pattern.findall(text)
         if not runs:
@@ -191,6 +207,15 @@ class Text:
         common = lines.foreign_lines * 100 >= lines.count or lines.foreign_lines >= FIRST
         plausible = lines.plausible_bytes >= 0.9 * lines.foreign_bytes and lines.foreign_bytes < 2 * lines.foreign_runs
         return "windows-1252" if lines.foreign_bytes > lines.multibyte and common and plausible else "utf-8"
+
+
+def _is_whole(text: str) -> bool:
+    """Whether all its bytes were UTF-8: much faster than to look for those that were not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read_as(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from csv_profile.document import Value, Variants
 from csv_profile.facts import ColumnFacts
+from csv_profile.numeric import as_double
 from csv_profile.tally import shortened
 
 TOP = 10
@@ -54,7 +55,7 @@ def suspects(facts: ColumnFacts) -> list[Value]:
 
 def _stands_out(text: str, facts: ColumnFacts) -> bool:
     """A number that is the smallest or largest, and far from the next; a day that is the first or last."""
-    numbers = sorted({number for part in facts.numbers.values() for number, _ in part.weighted})
+    numbers = sorted({as_double(number) for part in facts.numbers.values() for number, _ in part.weighted})
     if len(numbers) < 3:
         return not facts.numbers
     try:

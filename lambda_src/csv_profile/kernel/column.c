@@ -159,8 +159,7 @@ int column_add(const Shared *shared, Column *column, const Batch *batch) {
 int column_finish(const Shared *shared, Column *column) {
     if (column->exact) return classify(shared, column) || order_settle(column) || account_values(shared, column) ? FAILED : 0;
     if (column->in_turn && end_turn(column)) return FAILED;
-    settle_distinct(column);
-    return 0;
+    return settle_distinct(column);
 }
 
 void column_free(Column *column) {

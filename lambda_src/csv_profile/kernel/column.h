@@ -29,6 +29,7 @@ typedef struct {
 } Shared;
 
 typedef struct { uint8_t *text; uint32_t length; int64_t row; } Example;
+typedef struct { uint8_t *text; uint32_t length; uint64_t beginning; } Extreme; /* its first bytes, to be compared first */
 typedef struct { int64_t seconds; uint32_t fraction; } Moment;
 typedef struct { int64_t count; uint16_t time; } Times;
 
@@ -81,7 +82,7 @@ typedef struct {
     int64_t bools[SPELLINGS];
     int64_t chars, shortest, longest; /* shortest is -1 before the first */
     bool ascii;
-    Example smallest, largest;
+    Extreme smallest, largest;
     int32_t decimals;
     Order order;
     uint64_t *pairs; /* hashes of the cells of a small table */
@@ -119,7 +120,7 @@ int ask_all(const Shared *shared, const uint8_t *const *texts, const uint32_t *l
             uint32_t count, Cell *cells);
 int end_turn(Column *column);
 int add_distinct(Column *column, const uint8_t *text, uint32_t length);
-void settle_distinct(Column *column);
+int settle_distinct(Column *column);
 
 /* order.c */
 void order_exact(Order *order, int64_t value, int64_t distinct);

@@ -74,6 +74,9 @@ EXPORTED int64_t kernel_take(Kernel *kernel, const uint8_t *text, int64_t size, 
                              int64_t *lines);
 /* Cells that each end in a NUL. 0, or -1. */
 EXPORTED int kernel_add(Kernel *kernel, const uint8_t *cells, int64_t size, int64_t rows);
+/* 1 if a text is UTF-8 without carriage returns and NULs; how many lines end in it, and how many bytes follow the
+ * first of a character. */
+EXPORTED int kernel_look(const uint8_t *text, int64_t size, int64_t *lines, int64_t *more);
 EXPORTED void kernel_totals(const Kernel *kernel, Totals *found);
 EXPORTED void kernel_alone(const Kernel *kernel, int64_t *counts);
 EXPORTED void kernel_repeats(const Kernel *kernel, RepeatsFound *found);

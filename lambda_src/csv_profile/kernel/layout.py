@@ -128,6 +128,7 @@ def declared(library: CDLL) -> CDLL:
         ("free", None, (kernel,)),
         ("take", c_int64, (kernel, text, c_int64, c_int64, out, out)),
         ("add", c_int, (kernel, text, c_int64, c_int64)),
+        ("look", c_int, (text, c_int64, out, out)),
         ("totals", None, (kernel, out)),
         ("alone", None, (kernel, out)),
         ("repeats", None, (kernel, out)),

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ASKED_AT_ONCE = 8192 };
+enum { ASKED_AT_ONCE = 8192, AHEAD = 8 }; /* cells whose places in a table are fetched ahead */
 
 int ask_all(const Shared *shared, const uint8_t *const *texts, const uint32_t *lengths, const uint32_t *which,
             uint32_t count, Cell *cells) {
@@ -83,24 +83,34 @@ static int add_example(Group *group, const uint8_t *text, uint32_t length, uint3
     return 0;
 }
 
-static int keep_text(Example *kept, const uint8_t *text, uint32_t length) {
+/* Eight bytes, or fewer and NULs, in the order that texts have. */
+static inline uint64_t beginning_of(const uint8_t *text, uint32_t length) {
+    uint64_t word = 0;
+    if (length >= 8) memcpy(&word, text, 8);
+    else memcpy(&word, text, length);
+    return __builtin_bswap64(word);
+}
+
+static int keep_text(Extreme *kept, const uint8_t *text, uint32_t length) {
     uint8_t *copy = realloc(kept->text, length + 1);
     if (!copy) return FAILED;
     if (length) memcpy(copy, text, length);
-    *kept = (Example){copy, length, 0};
+    *kept = (Extreme){copy, length, beginning_of(copy, length)};
     return 0;
 }
 
-static inline int compared(const uint8_t *a, uint32_t n, const Example *b) {
+static inline int compared(const uint8_t *a, uint32_t n, uint64_t beginning, const Extreme *b) {
+    if (beginning != b->beginning) return beginning < b->beginning ? -1 : 1;
     int found = memcmp(a, b->text, n < b->length ? n : b->length);
     return found ? found : (n > b->length) - (n < b->length);
 }
 
 static int add_text(Column *column, const uint8_t *text, uint32_t length, uint32_t chars) {
+    uint64_t beginning = beginning_of(text, length);
     column->ascii &= length == chars;
-    if (!column->smallest.text || compared(text, length, &column->smallest) < 0)
+    if (!column->smallest.text || compared(text, length, beginning, &column->smallest) < 0)
         if (keep_text(&column->smallest, text, length)) return FAILED;
-    if (!column->largest.text || compared(text, length, &column->largest) > 0)
+    if (!column->largest.text || compared(text, length, beginning, &column->largest) > 0)
         if (keep_text(&column->largest, text, length)) return FAILED;
     return 0;
 }
@@ -189,15 +199,32 @@ int account(const Shared *shared, Column *column, const Cell *cell, const uint8_
     return failed;
 }
 
-static int by_size(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+/* By their bits, eleven at a time. */
+static bool sort_hashes(uint32_t *hashes, uint32_t count) {
+    uint32_t *other = malloc((size_t)count * sizeof *other + 1), *from = hashes, *to = other;
+    if (!other) return false;
+    for (int shift = 0; shift < 33; shift += 11) {
+        uint32_t places[2048] = {0}, start = 0;
+        for (uint32_t i = 0; i < count; i++) places[from[i] >> shift & 2047]++;
+        for (int i = 0; i < 2048; i++) {
+            uint32_t next = start + places[i];
+            places[i] = start;
+            start = next;
+        }
+        for (uint32_t i = 0; i < count; i++) to[places[from[i] >> shift & 2047]++] = from[i];
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    memcpy(hashes, from, count * sizeof *hashes);
+    free(other);
+    return true;
 }
 
-void settle_distinct(Column *column) {
+int settle_distinct(Column *column) {
     uint32_t count = column->hashes_kept + column->hashes_new, kept = 0, *hashes = column->hashes;
-    if (!hashes) return;
-    qsort(hashes, count, sizeof *hashes, by_size);
+    if (!hashes) return 0;
+    if (!sort_hashes(hashes, count)) return FAILED;
     for (uint32_t i = 0; i < count && kept < column->budget.hashes; i++)
         if (!kept || hashes[kept - 1] != hashes[i]) hashes[kept++] = hashes[i];
     column->hashes_kept = kept;
@@ -206,6 +233,7 @@ void settle_distinct(Column *column) {
         column->below = hashes[kept - 1];
         column->below_any = false;
     }
+    return 0;
 }
 
 int add_distinct(Column *column, const uint8_t *text, uint32_t length) {
@@ -219,8 +247,7 @@ int add_distinct(Column *column, const uint8_t *text, uint32_t length) {
         if (!column->hashes) return FAILED;
     }
     column->hashes[column->hashes_kept + column->hashes_new++] = hash;
-    if (column->hashes_new == column->budget.hashes) settle_distinct(column);
-    return 0;
+    return column->hashes_new == column->budget.hashes ? settle_distinct(column) : 0;
 }
 
 static int by_count(const void *a, const void *b) {
@@ -313,6 +340,7 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
         const uint8_t *text = batch->texts[i];
         uint32_t length = batch->lengths[i];
         int64_t known;
+        if (i + AHEAD < batch->count) table_prefetch(values, batch->hashes[i + AHEAD]);
         TABLE_FIND(values, batch->hashes[i], known,
                    value->length == length && memcmp(values->texts + value->at, text, length) == 0);
         if (known >= 0) {
@@ -330,6 +358,7 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
         const uint8_t *text = batch->texts[i];
         uint32_t length = batch->lengths[i], chars = batch->chars[i];
         bool held = cell != batch->found + i;
+        if (i + AHEAD < batch->count) table_prefetch(&column->frequent, batch->hashes[i + AHEAD]);
         if (cell->kind == MISSING) {
             note_missing(batch, i, column->number, cell->flags & DOUBTFUL);
             if (!held && add_spelling(column, text, length, batch->hashes[i])) return FAILED;

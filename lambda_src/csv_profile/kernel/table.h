@@ -31,6 +31,10 @@ bool table_index(Table *table); /* anew, after values were taken out */
 void table_free(Table *table);
 
 
+static inline void table_prefetch(const Table *table, uint64_t hash) {
+    if (table->slots) __builtin_prefetch(table->slots + ((uint32_t)(hash >> 32) & table->mask));
+}
+
 /* The number of the value that the test holds for, or -1. */
 #define TABLE_FIND(table, wanted, found, test)                                                    \
     do {                                                                                          \

@@ -125,3 +125,8 @@ def test_numbers_are_exact_past_the_point_where_values_are_kept() -> None:
         assert abs(whole["numeric"]["quantiles"][name] - share * 40_000) < 0.005 * 40_000
     small = profile_stream([text.encode()], options=Options(block_bytes=7_001))
     assert small.to_json() == profile_stream([text.encode()]).to_json()
+
+
+def test_a_sentinel_beside_numbers_past_the_doubles() -> None:
+    content = f"n,x\n-999,1\n1.5,1\n2,1\n{'9' * 400},1\n"
+    assert profile_stream([content.encode()]).document["columns"][0]["numeric"]
