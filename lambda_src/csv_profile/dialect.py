@@ -14,6 +14,7 @@ from csv_profile.escapes import Escapes, cut
 from csv_profile.header import find_header
 from csv_profile.options import Options
 from csv_profile.rows import Plain, Row, Splitter
+from csv_profile.table_start import Line, has_comments, most_common, table_start, widths
 
 # A delimiter counts for more the less it is used for anything else.
 _DELIMITERS = {",": 0.0, ";": 0.3, "\t": 0.5, "|": 0.4, "^": 0.3, "~": 0.3}
@@ -22,7 +23,6 @@ _CONTROLS = "\x01\x1f"  # as Hive and ASCII have it
 _RARE = (":", " ")
 _POOR = 0.7
 _ROWS = 500  # of the sample, that are looked at
-_PREAMBLE = 50
 _TIME_OR_PAGE = re.compile(r"(?:^|[ T])[0-9]{1,2}:[0-9]{2}(?![0-9])|://")
 _SEP = re.compile(r"\s*+(\"?)sep=(.)\1[^\S\n]*+\n", re.IGNORECASE)
 
@@ -33,29 +33,13 @@ class Dialect:
     quote: str
     escapes: bool  # a backslash takes its meaning from a quote or delimiter
     spaced: bool  # spaces may stand between a delimiter and an opening quote
-    comments: bool  # lines of one cell that begin with # are no rows
+    comments: bool  # lines that begin with # are no rows, unless they are of the table's width
+    uncut: bool  # a table of one column, whose text may hold the delimiter
     width: int
-    header: bool
+    header: int  # lines of it
+    row_names: bool  # the header has no label for the first column
     preamble: int  # lines before the table
     evidence: DialectEvidence
-
-
-@dataclass(frozen=True)
-class _Row:
-    line: int
-    cells: list[str]
-
-    @property
-    def blank(self) -> bool:
-        return not any(cell.strip() for cell in self.cells)
-
-    @property
-    def title(self) -> bool:
-        return len(self.cells) >= 3 and bool(self.cells[0].strip()) and not any(map(str.strip, self.cells[1:]))
-
-    @property
-    def comment(self) -> bool:
-        return self.cells[0].lstrip().startswith("#")
 
 
 @dataclass(frozen=True)
@@ -65,16 +49,16 @@ class _Reading:
     delimiter: str
     quote: str
     escapes: bool
-    rows: list[_Row]
+    rows: list[Line]
     odd: int = 0
 
     @cached_property
     def widths(self) -> Counter[int]:
-        return Counter(len(row.cells) for row in self.rows if not row.blank)
+        return widths(self.rows)
 
     @cached_property
     def width(self) -> int:
-        return max(self.widths, key=lambda w: (self.widths[w], w), default=1)
+        return most_common(self.widths)
 
     @property
     def consistency(self) -> float:
@@ -82,8 +66,8 @@ class _Reading:
 
     @cached_property
     def cells(self) -> list[str]:
-        wide = [row for row in self.rows[:200] if len(row.cells) == self.width]
-        return [cell.strip() for row in wide for cell in row.cells[:50]]
+        wide = [row for row in self.rows if len(row.cells) == self.width]
+        return [cell.strip() for row in wide[:200] for cell in row.cells[:50]]
 
     @cached_property
     def typed(self) -> float:
@@ -114,21 +98,26 @@ def detect(sample: str, complete: bool, options: Options) -> Dialect:
     readings, best = max(
         (_read_all(sample, complete, quote, options) for quote in quotes), key=lambda found: found[1].order
     )
-    begin = max(_table_begin(best), 1 if stated else 0)
+    begin = max(table_start(best.rows, best.width, best.delimiter, options), 1 if stated else 0)
     table = [row for row in best.rows[begin:] if not row.blank]
-    comments = _has_comments(best, begin)
+    comments = has_comments(table, best.width)
     if comments:
-        table = [row for row in table if len(row.cells) > 1 or not row.comment]
-    header, why = find_header([row.cells for row in table], best.delimiter, options)
+        table = [row for row in table if not row.comment]
     first = len(table[0].cells) if table else 1
+    # Where most lines have no delimiter, one in the others is part of the text.
+    uncut = best.width == first == 1 and not options.delimiter
+    rows = [[best.delimiter.join(row.cells)] for row in table] if uncut else [row.cells for row in table]
+    header = find_header(rows, best.delimiter, options)
     return Dialect(
         delimiter=best.delimiter,
         quote=best.quote,
         escapes=best.escapes,
         spaced=_spaced(sample, best.delimiter, best.quote),
         comments=comments,
-        width=max(first, best.width) if header else best.width,
-        header=header,
+        uncut=uncut,
+        width=max(first, best.width) if header.lines else best.width,
+        header=header.lines,
+        row_names=header.row_names,
         preamble=best.rows[begin].line - 1 if begin < len(best.rows) else 0,
         evidence={
             "delimiters": [
@@ -141,7 +130,7 @@ def detect(sample: str, complete: bool, options: Options) -> Dialect:
                 for r in readings
             ],
             "escapes": best.escapes,
-            "header": why,
+            "header": header.why,
         },
     )
 
@@ -203,29 +192,29 @@ def _read(sample: str, complete: bool, delimiter: str, quote: str, escapes: bool
     return _Reading(delimiter, quote, escapes, rows, odd)
 
 
-def _first_rows(splitter: Splitter) -> tuple[list[_Row], int]:
+def _first_rows(splitter: Splitter) -> tuple[list[Line], int]:
     """As many as are looked at, and how many of them have broken quoting."""
-    found: list[_Row] = []
+    found: list[Line] = []
     odd = 0
     for piece in splitter.rows():
         if isinstance(piece, Row):
             odd += 1
-            found.append(_Row(piece.line, piece.cells))
+            found.append(Line(piece.line, piece.cells))
         elif isinstance(piece, Plain):
             end = 0
             for _ in range(_ROWS - len(found)):
                 end = piece.text.find("\n", end) + 1 or len(piece.text)
-            found += [_Row(piece.line + i, cells or [""]) for i, cells in enumerate(splitter.cut(piece.text[:end]))]
+            found += [Line(piece.line + i, cells or [""]) for i, cells in enumerate(splitter.cut(piece.text[:end]))]
         else:
             rows = piece.rows[: _ROWS - len(found)]
-            found += [_Row(piece.line_of(i), cells or [""]) for i, cells in enumerate(rows)]
+            found += [Line(piece.line_of(i), cells or [""]) for i, cells in enumerate(rows)]
         if len(found) >= _ROWS:
             break
     return found, odd
 
 
 def _is_proved(reading: _Reading) -> bool:
-    if reading.width < 3 or reading.order < 0.95 or len(reading.rows) < 2:
+    if reading.width < 3 or len(reading.rows) < 2 or max(reading.order, _without_first(reading)) < 0.95:
         return False
     lines = [reading.delimiter.join(row.cells).strip() for row in reading.rows if not row.blank]
     if sum(classify(line, reading.delimiter).kind is not Kind.STRING for line in lines) * 2 > len(lines):
@@ -237,41 +226,16 @@ def _is_proved(reading: _Reading) -> bool:
     return max(map(len, reading.cells)) > 4 and not any(map(_TIME_OR_PAGE.search, lines))
 
 
+def _without_first(reading: _Reading) -> float:
+    """The order of the rows below a header with one label less, as it has none for the names of rows."""
+    first = next((row for row in reading.rows if not row.blank), None)
+    if first is None or len(first.cells) != reading.width - 1 or reading.widths.total() < 3:
+        return 0.0
+    return replace(reading, rows=reading.rows[reading.rows.index(first) + 1 :]).order
+
+
 def _is_doubled(reading: _Reading) -> bool:
     """|| or ::, as every other cell is empty in every row, labels and all."""
     least = {":": 3, "|": 5}.get(reading.delimiter, reading.width + 1)
     wide = [row.cells for row in reading.rows if len(row.cells) == reading.width]
     return reading.width >= least and len(wide) > 1 and not any(any(cells[1::2]) for cells in wide)
-
-
-def _table_begin(reading: _Reading) -> int:
-    """Past lines that stand before the table: titles, notes and blanks, much narrower than it."""
-    rows = reading.rows
-    if reading.width == 1:
-        return 0
-    for index, row in enumerate(rows[:_PREAMBLE]):
-        if not (row.blank or _is_note(row, rows[index + 1 :], reading.width)):
-            return index
-    return 0
-
-
-def _is_note(row: _Row, below: list[_Row], width: int) -> bool:
-    if not below:
-        return False
-    cells = len(row.cells)
-    if cells == 1 or (cells < width and (cells * 2 <= width or row.comment)):
-        return True
-    if cells < width:  # "from;2024" above a blank line above the table
-        before = next((i for i, r in enumerate(below) if len(r.cells) >= width and not r.blank), 0)
-        return any(r.blank for r in below[:before])
-    # A title padded with delimiters to the table's width, as spreadsheets write it.
-    following = next((r for r in below if not r.blank and not r.title), None)
-    return row.title and following is not None and all(cell.strip() for cell in following.cells)
-
-
-def _has_comments(reading: _Reading, begin: int) -> bool:
-    """Lines of one cell that begin with #, in a table with no first cells that do."""
-    if reading.width == 1:
-        return False
-    table = [row for row in reading.rows[begin + 1 :] if len(row.cells) > 1]
-    return any(len(row.cells) == 1 and row.comment for row in reading.rows) and not any(row.comment for row in table)

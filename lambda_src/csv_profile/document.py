@@ -77,6 +77,7 @@ class File(TypedDict):
     line_ending: Literal["lf", "crlf", "cr", "mixed"] | None
     line_endings: LineEndings | None
     header: bool
+    header_lines: int
     preamble_lines: int
     rows: int
     columns: int

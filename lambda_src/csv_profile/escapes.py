@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 _BACKSLASH, _QUOTE, _DELIMITER = "\ud800", "\ud801", "\ud802"
 _CUT = "\ud803"
+NOWHERE = "\ud804"  # what a table of one column is cut at
 _HIDDEN = re.compile(f"[{_BACKSLASH}-{_CUT}]")
 
 

@@ -6,6 +6,7 @@ is not sure, many at a time. docs/kernel.md explains how the two work together.
 
 from collections.abc import Iterator, Sequence
 from ctypes import byref, c_int64, c_uint32
+from itertools import accumulate
 from secrets import randbits
 
 from csv_profile.column import Budget
@@ -42,7 +43,14 @@ class NativePairs:
 
 class NativeAccounts:
     def __init__(
-        self, kernel: Kernel, width: int, delimiter: str, quote: str, nulls: frozenset[str], budget: Budget
+        self,
+        kernel: Kernel,
+        width: int,
+        delimiter: str,
+        quote: str,
+        nulls: frozenset[str],
+        budget: Budget,
+        header: Sequence[Sequence[str]] = (),
     ) -> None:
         self._library = layout.declared(kernel.library)
         self._width = width
@@ -56,6 +64,9 @@ class NativeAccounts:
         ends = (c_uint32 * len(nulls))()
         for index, null in enumerate(encoded):
             ends[index] = len(null) + (ends[index - 1] if index else 0)
+        lines = [layout.as_row(cells) for cells in header]
+        self._header = b"".join(lines)  # the kernel reads it here
+        header_ends = list(accumulate(map(len, lines)))
         settings = Settings(
             width=width,
             remembered=REMEMBERED,
@@ -65,6 +76,8 @@ class NativeAccounts:
             nulls_count=len(nulls),
             nulls=b"".join(encoded),
             null_ends=ends,
+            header=self._header,
+            header_ends=(c_uint32 * 3)(*header_ends),
             seed=(randbits(64), randbits(64)),
             budget=layout.Budget(budget.held, budget.sketch, budget.hashes, budget.frequent, budget.turn),
             ask=self._answers.addresses[0],

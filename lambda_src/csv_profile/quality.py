@@ -95,6 +95,9 @@ def _issues(columns: Sequence[Column], table: Table | None, text: Text | None, t
     if table.comments.count:
         message = "line: a comment (# and one cell), left out"
         issues.append(_placed("comment-row", None, message, table.comments))
+    if table.headers.count:
+        message = "row: the header again, left out"
+        issues.append(_placed("repeated-header", None, message, table.headers))
     for kind, (code, message) in _TROUBLES.items():
         if kind in table.troubles:
             issues.append(_placed(code, None if kind == code else kind, message, table.troubles[kind]))

@@ -9,7 +9,8 @@ from csv_profile import kernel
 from csv_profile.accounts import BLANK, Accounts
 from csv_profile.column import Budget
 from csv_profile.dialect import Dialect
-from csv_profile.escapes import Escapes, cut
+from csv_profile.escapes import NOWHERE, Escapes, cut
+from csv_profile.header import joined
 from csv_profile.options import Options
 from csv_profile.rows import MOST_COLUMNS, Plain, Row, Rows, Splitter
 from csv_profile.source import Fatal
@@ -46,8 +47,8 @@ class Label:
     duplicate: bool
 
 
-def begin(width: int, dialect: Dialect, options: Options) -> "AnyAccounts":
-    """Kept by the kernel where there is one, else by the reference."""
+def begin(width: int, dialect: Dialect, options: Options, header: Sequence[list[str]] = ()) -> "AnyAccounts":
+    """Kept by the kernel where there is one, else by the reference. Neither takes rows that are lines of the header."""
     budget = Budget.share(width)
     sure = all(map(str.isascii, options.nulls)) and not dialect.spaced
     library = kernel.load() if sure else None
@@ -55,20 +56,24 @@ def begin(width: int, dialect: Dialect, options: Options) -> "AnyAccounts":
         return Accounts(width, dialect.delimiter, options.nulls, budget)
     from csv_profile.native import NativeAccounts
 
-    return NativeAccounts(library, width, dialect.delimiter, dialect.quote, options.nulls, budget)
+    return NativeAccounts(library, width, dialect.delimiter, dialect.quote, options.nulls, budget, header)
 
 
 class Table:
     def __init__(self, dialect: Dialect, options: Options) -> None:
         self.blank = Places()
         self.comments = Places()
+        self.headers = Places()  # rows that are the header again
         self.malformed = Places()
         self.troubles: dict[str, Places] = {}
         self.labels: list[Label] = []
         self.accounts: AnyAccounts | None = None  # once the header has shown how many columns there are
         self._options = options
         self._dialect = dialect
-        self._splitter = Splitter(cut(dialect.delimiter), dialect.quote, dialect.spaced, options)
+        self._cut = NOWHERE if dialect.uncut else cut(dialect.delimiter)
+        self._splitter = Splitter(self._cut, dialect.quote, dialect.spaced, options)
+        self._header: list[list[str]] = []  # the lines that are left out where they come again
+        self._header_text: list[str] = []
         self._escapes: Escapes | None = None
         if dialect.escapes or cut(dialect.delimiter) != dialect.delimiter:
             self._escapes = Escapes(dialect.delimiter, dialect.quote, dialect.escapes)
@@ -108,15 +113,30 @@ class Table:
 
     def _begin(self, final: bool) -> "AnyAccounts | None":
         """Past the header; None if that takes more text."""
-        header = self._splitter.row() if self._dialect.header else None
-        if header is None and self._dialect.header and not final:
-            return None
-        self._label(self._shown(header.cells) if header else [])
-        if header:
+        while len(self._header) < self._dialect.header:
+            header = self._splitter.row()
+            if header is None and not final:
+                return None
+            if header is None:
+                break
+            self._header.append(self._shown(header.cells))
             self._note(header.kinds, header.line)
+        labels = joined(self._header) if len(self._header) > 1 else [cell for row in self._header for cell in row]
+        if self._dialect.row_names:
+            labels = ["", *labels]
+        self._label(labels)
         width = len(self.labels)
-        self.accounts = begin(width, self._dialect, self._options)
+        self._know_header(width)
+        self.accounts = begin(width, self._dialect, self._options, self._header)
         return self.accounts
+
+    def _know_header(self, width: int) -> None:
+        """Of a header that says enough to be told from a row: as cells, and as it stands in text without quotes."""
+        self._header = [row for row in self._header if len(row) == width and sum(map(bool, map(str.strip, row))) > 1]
+        for row in self._header:
+            text = self._cut.join(row)
+            if not self._dialect.escapes and self._dialect.quote not in text and "\n" not in text:
+                self._header_text.append(f"{text}\n")
 
     def _label(self, cells: list[str]) -> None:
         width = max(self._dialect.width, len(cells))
@@ -135,10 +155,13 @@ class Table:
             while name in taken:
                 number += 1
                 name = f"{base}_{number}"
-            self.labels.append(Label(name, text[:_NAME_CHARS], self._dialect.header and not text, text in texts))
+            self.labels.append(Label(name, text[:_NAME_CHARS], self._is_blank(index, text), text in texts))
             taken.add(name)
             if text:
                 texts.add(text)
+
+    def _is_blank(self, index: int, text: str) -> bool:
+        return not text and self._dialect.header > 0 and not (self._dialect.row_names and index == 0)
 
     def _take(self, piece: Plain | Rows | Row, accounts: "AnyAccounts") -> None:
         if isinstance(piece, Row):
@@ -147,22 +170,42 @@ class Table:
             self._fit_all(piece.rows, piece.line_of, accounts)
         else:
             text, line = piece
-            if isinstance(accounts, Accounts) and not self._dialect.escapes:
-                taken = accounts.take(text)
+            while text and isinstance(accounts, Accounts) and not self._dialect.escapes:
+                again = self._find_header(text)
+                taken = accounts.take(text[:again]) if again else 0
                 line += text.count("\n", 0, taken)
                 text = text[taken:]
+                if taken < again:
+                    break
+                if text:
+                    self.headers.add(line)
+                    line += 1
+                    text = text[text.index("\n") + 1 :]
             if text:
                 self._fit_all(self._splitter.cut(text), line.__add__, accounts)
+
+    def _find_header(self, text: str) -> int:
+        """Where it comes again, at the beginning of a line; the text's end if it does not."""
+        found = len(text)
+        for header in self._header_text:
+            if text.startswith(header):
+                return 0
+            at = text.find("\n" + header, 0, found) + 1
+            found = at or found
+        return found
 
     def _fit_all(self, rows: Sequence[list[str]], line_of: Callable[[int], int], accounts: "AnyAccounts") -> None:
         if self._escapes:
             rows = list(map(self._escapes.show, rows))
         width = len(self.labels)
-        if width > 1 and set(map(len, rows)) == {width} and all(map(str.strip, map(itemgetter(0), rows))):
+        again = any(map(rows.__contains__, self._header))
+        if width > 1 and not again and set(map(len, rows)) == {width} and all(map(str.strip, map(itemgetter(0), rows))):
             accounts.add_rows(rows)
             return
         for index, row in enumerate(rows):
-            if len(row) == width > 1 and row[0].strip():
+            if again and row in self._header:
+                self.headers.add(line_of(index))
+            elif len(row) == width > 1 and row[0].strip():
                 accounts.add_row(row)
             else:
                 self._fit(row, line_of(index), set(), accounts)
@@ -173,8 +216,11 @@ class Table:
         if not any(cell.strip(BLANK) for cell in row):
             self.blank.add(line)
             return
-        if self._dialect.comments and len(row) == 1 and row[0].lstrip().startswith("#"):
+        if self._dialect.comments and len(row) != width and row[0].lstrip().startswith("#"):
             self.comments.add(line)
+            return
+        if row in self._header:
+            self.headers.add(line)
             return
         if len(row) < width:
             kinds.add("missing-cell")

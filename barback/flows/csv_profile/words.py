@@ -16,6 +16,7 @@ ADVICE = {
     "encoding-error": "save the file as UTF-8, or state what it is (--encoding; csv-encoding in an object's metadata)",
     "nul": "see how the file was written: NULs come from broken exports and half-written disks",
     "blank-row": "nothing, unless a blank line stands for something",
+    "repeated-header": "nothing; but see whether files were put together that are not of one kind",
     "blank-label": "name every column in the header",
     "duplicate-label": "give every column a name of its own",
     "type-error": "fix those cells; the columns above show the first of them",
@@ -33,7 +34,8 @@ def facts_of(file: Json) -> list[str]:
         facts.append(file["encoding"].upper() + " with BOM" * file["bom"])
         facts.append(DELIMITERS.get(file["delimiter"], repr(file["delimiter"])) if file["delimiter"] else "one column")
         facts.append(LINE_ENDINGS.get(file["line_ending"], "no line end"))
-        facts.append("header" if file["header"] else "no header")
+        lines = file.get("header_lines") or 0
+        facts.append(f"header of {lines} lines" if lines > 1 else "header" if file["header"] else "no header")
         if file["preamble_lines"]:
             facts.append(f"{count(file['preamble_lines'], 'line')} before the table")
     return facts

@@ -53,7 +53,8 @@ Kernel *kernel_new(const Settings *settings) {
     uint32_t width = settings->width;
     kernel->settings = *settings;
     kernel->shared = (Shared){.seed = {settings->seed[0], settings->seed[1]}, .ask = settings->ask, .take_big = settings->take_big};
-    kernel->rules = (Rules){settings->delimiter, settings->quote, false, width, 0};
+    const uint32_t *ends = settings->header_ends;
+    kernel->rules = (Rules){settings->delimiter, settings->quote, false, width, 0, settings->header, {ends[0], ends[1], ends[2]}};
     kernel->most = MOST_CELLS / width < MOST_ROWS ? MOST_CELLS / width : MOST_ROWS;
     kernel->repeats.remembered = settings->remembered;
     kernel->pairs = settings->pairs;

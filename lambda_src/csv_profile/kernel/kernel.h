@@ -13,6 +13,8 @@ typedef struct {
     uint32_t nulls_count;
     const uint8_t *nulls; /* in lower case, one after the other */
     const uint32_t *null_ends;
+    const uint8_t *header; /* up to three rows that are left to Python, each of cells followed by a NUL */
+    uint32_t header_ends[3];
     uint64_t seed[2];
     Budget budget;
     Ask ask;

@@ -56,6 +56,11 @@ class Budget(Structure):
     )
 
 
+def as_row(cells: Sequence[str]) -> bytes:
+    """As the kernel keeps a row's cells: each followed by a NUL, which no cell holds."""
+    return "".join(f"{cell}\0" for cell in cells).encode("utf-8", STAND_IN)
+
+
 class Settings(Structure):
     _fields_ = (
         ("width", c_uint32),
@@ -67,6 +72,8 @@ class Settings(Structure):
         ("nulls_count", c_uint32),
         ("nulls", c_char_p),
         ("null_ends", POINTER(c_uint32)),
+        ("header", c_char_p),
+        ("header_ends", c_uint32 * 3),
         ("seed", c_uint64 * 2),
         ("budget", Budget),
         ("ask", c_void_p),

@@ -75,6 +75,16 @@ static bool is_blank(const uint8_t *p, const uint8_t *end) {
     return true;
 }
 
+static bool is_header(const Rules *rules, const uint8_t *row, uint32_t size) {
+    uint32_t start = 0;
+    for (int i = 0; i < 3; i++) {
+        uint32_t end = rules->header_ends[i];
+        if (end > start && size == end - start && !memcmp(rules->header + start, row, size)) return true;
+        if (end > start) start = end;
+    }
+    return false;
+}
+
 /* A cell in quotes, from its opening one on, without them. Returns where it ends, or 0 if it is irregular. */
 static size_t quoted_cell(const Rules *rules, const uint8_t *text, size_t size, size_t open, uint8_t *to,
                           uint32_t *length, int64_t *lines) {
@@ -141,7 +151,7 @@ size_t take_rows(const Rules *rules, const uint8_t *text, size_t size, uint32_t 
             memcpy(to + used, text + begin, rest);
             used += (uint32_t)rest;
             for (uint32_t i = first_cell + 1; i <= cell; i++) to[starts[i] - 1] = 0;
-            if (is_blank(to + row_used, to + used)) break;
+            if (is_blank(to + row_used, to + used) || is_header(rules, to + row_used, used - row_used)) break;
             taken->rows++;
             *lines += row_lines;
             row_lines = 1;

@@ -41,6 +41,8 @@ typedef struct {
     bool quotes; /* cells in quotes may be taken */
     uint32_t width;
     size_t longest_quoted;
+    const uint8_t *header; /* rows that are not taken, as they stand in Taken */
+    uint32_t header_ends[3];
 } Rules;
 
 /* As many whole rows as keep to the rules, up to `most`. Returns where it stopped; *lines is how many lines that is. */

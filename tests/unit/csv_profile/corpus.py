@@ -96,7 +96,9 @@ def _shapes() -> Iterator[Case]:
         "too many columns", b",".join([b"x"] * 20_001) + b"\n", {"status": "error", "error.code": "source-error"}
     )
     yield Case(
-        "row names without a label", b"a,b\nx,1,2\ny,3,4\nz,5,6\n", {"file.columns": 3, "columns.2.name": "column_3"}
+        "row names without a label",
+        b"a,b\nx,1,2\ny,3,4\nz,5,6\n",
+        {"file.columns": 3, "columns.0.name": "column_1", "columns.1.name": "a"},
     )
     yield Case(
         "NUL",

@@ -12,8 +12,10 @@ from barback.flows.csv_profile.exports.reading import (
     TRUE,
     as_utf8,
     comment,
+    delimiter,
     has_zone,
     identifiers,
+    lines_before,
     moments,
     nulls,
     number,
@@ -42,17 +44,17 @@ def script(document: Json, path: str) -> str:
     # The content of blank rows is no text at all, not text that stands for nothing.
     kept = f"\n  WHERE coalesce({', '.join(f'nullif(trim({c}), {_EMPTY})' for c in raw)}) IS NOT NULL"
     _, first = as_utf8(document, path)
-    codes = ("row-error", "encoding-error", "comment-row")
+    codes = ("row-error", "encoding-error", "comment-row", "repeated-header")
     notes = [f"Athena may lose or join rows here: {note}" for note in wrong_rows(document, codes)]
     said = ["two statements for Athena; the folder holds this file and others like it", *first, *notes]
     return (
         comment(document, path, *said)
         + f"CREATE EXTERNAL TABLE IF NOT EXISTS {table}_cells (\n{listed(f'  {c} string' for c in raw)}\n)\n"
         + "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\n"
-        + f"WITH SERDEPROPERTIES ('separatorChar' = {_escaped(file['delimiter'] or ',')}, "
+        + f"WITH SERDEPROPERTIES ('separatorChar' = {_escaped(delimiter(file))}, "
         + f"'quoteChar' = {_escaped(file['quote'] or chr(34))}, 'escapeChar' = '\\\\')\n"
         + f"LOCATION 's3://{_BUCKET}/{table}/'\n"
-        + f"TBLPROPERTIES ('skip.header.line.count' = '{file['preamble_lines'] + bool(file['header'])}');\n\n"
+        + f"TBLPROPERTIES ('skip.header.line.count' = '{lines_before(file)}');\n\n"
         + f"CREATE OR REPLACE VIEW {table} AS\nWITH cells AS (\n  SELECT\n{cells}\n  FROM {table}_cells"
         + (kept if file["blank_rows"] else "")
         + f"\n)\nSELECT\n{typed}\nFROM cells;\n"

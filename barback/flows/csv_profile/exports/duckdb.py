@@ -9,9 +9,11 @@ from barback.flows.csv_profile.exports.reading import (
     TRUE,
     as_utf8,
     comment,
+    delimiter,
     has_zone,
     identifiers,
     is_full,
+    lines_before,
     moments,
     name_in_sql,
     nulls,
@@ -50,7 +52,9 @@ def script(document: Json, path: str) -> str:
     kept = f"\nWHERE coalesce({listed(f'nullif(trim({c}), {EMPTY})' for c in raw)}) IS NOT NULL"
     path, first = as_utf8(document, path)
     notes = wrong_rows(document, ("lone-quote", "text-after-quote", "unterminated-quote", "encoding-error"))
-    said = [*first, "duckdb my.db < this script", *(f"DuckDB may lose or join rows here: {note}" for note in notes)]
+    notes = [f"DuckDB may lose or join rows here: {note}" for note in notes]
+    notes += [f"DuckDB reads these as rows: {note}" for note in wrong_rows(document, ("repeated-header",))]
+    said = [*first, "duckdb my.db < this script", *notes]
     return (
         comment(document, path, *said)
         + macros
@@ -66,11 +70,11 @@ def _source(document: Json, path: str, raw: list[str]) -> str:
     options = {
         "auto_detect": "false",
         "columns": "{" + ", ".join(f"{c}: 'VARCHAR'" for c in raw) + "}",
-        "delim": quoted(file["delimiter"] or ","),
+        "delim": quoted(delimiter(file)),
         "quote": quoted(file["quote"] or '"'),
         "escape": quoted("\\" if (file.get("evidence") or {}).get("escapes") else file["quote"] or '"'),
         "header": "false",
-        "skip": str(file["preamble_lines"] + bool(file["header"])),
+        "skip": str(lines_before(file)),
         "null_padding": "true",  # rows with too few cells
         "strict_mode": "false",  # rows with too many, and broken quotes
         "parallel": "false",

@@ -7,8 +7,10 @@ from typing import Any
 from barback.flows.csv_profile.exports.reading import (
     cases,
     codec,
+    delimiter,
     is_full,
     is_unique,
+    lines_before,
     moments,
     nulls,
     number,
@@ -77,14 +79,14 @@ def _pandas(document: Json) -> dict[str, Any]:
     grouped = {one_group(column, signs) for column in columns if (signs := number(column)) and signs.group}
     text = {c["name"]: "str" for c in columns if not number(c) or c["invalid"]["count"]}
     return {
-        "sep": file["delimiter"] or ",",
+        "sep": delimiter(file),
         "quotechar": file["quote"] or '"',
         "encoding": codec(document),
         "encoding_errors": "replace",
         "compression": file["compression"],
         "header": None,
         "names": [column["name"] for column in columns],
-        "skiprows": file["preamble_lines"] + bool(file["header"]),
+        "skiprows": lines_before(file),
         "index_col": False,
         "dtype": text,
         "decimal": "," if commas else ".",

@@ -8,9 +8,11 @@ from barback.flows.csv_profile.exports.reading import (
     FALSE,
     TRUE,
     comment,
+    delimiter,
     has_zone,
     identifiers,
     is_full,
+    lines_before,
     moments,
     name_in_sql,
     nulls,
@@ -68,7 +70,7 @@ def script(document: Json, path: str) -> str:
     raw = [f"c{i}" for i in range(1, len(columns) + 1)]
     select = ",\n".join(f"  {_value(column, c)}" for column, c in zip(columns, raw, strict=True))
     kept = f"\nWHERE coalesce({listed(f'nullif(btrim({c}), {_EMPTY})' for c in raw)}) IS NOT NULL"
-    codes = ("missing-cell", "extra-cell", "row-error", "encoding-error", "comment-row")
+    codes = ("missing-cell", "extra-cell", "row-error", "encoding-error", "comment-row", "repeated-header")
     notes = [f"fix this first, or PostgreSQL stops there: {note}" for note in wrong_rows(document, codes)]
     return (
         comment(document, path, "psql -f this script", *notes)
@@ -86,7 +88,7 @@ def script(document: Json, path: str) -> str:
 def _copy(document: Json, path: str) -> str:
     """One line: psql reads this command up to the line's end. Lines before the table's rows are cut off by tail."""
     file = document["file"]
-    skipped = file["preamble_lines"] + bool(file["header"])
+    skipped = lines_before(file)
     command = to_utf8(document, path)
     source = quoted(path)
     if command or skipped > 1 or file["line_ending"] in _CR:
@@ -98,7 +100,7 @@ def _copy(document: Json, path: str) -> str:
     escape = "\\" if (file.get("evidence") or {}).get("escapes") else quote
     options = [
         "FORMAT csv",
-        f"DELIMITER {_text(file['delimiter'] or ',')}",
+        f"DELIMITER {_text(delimiter(file))}",
         f"QUOTE {_text(quote)}",
         f"ESCAPE {_text(escape)}",
         "NULL ''",

@@ -113,6 +113,16 @@ def codec(document: Json) -> str:
     )
 
 
+def lines_before(file: Json) -> int:
+    """The lines above the first row of data."""
+    return int(file["preamble_lines"]) + int(file.get("header_lines", file["header"]))
+
+
+def delimiter(file: Json) -> str:
+    """For a table of one column, a sign that no text has."""
+    return file["delimiter"] or "\x1f"
+
+
 def is_personal(column: Json) -> bool:
     return "personal-data" in column["alerts"]
 

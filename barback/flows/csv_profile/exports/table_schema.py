@@ -10,8 +10,10 @@ from barback.flows.csv_profile.exports.reading import (
     TRUE,
     cases,
     codec,
+    delimiter,
     is_full,
     is_unique,
+    lines_before,
     moments,
     nulls,
     number,
@@ -35,16 +37,18 @@ def table_schema(document: Json, path: str) -> str:
 def data_resource(document: Json, path: str) -> str:
     file = document["file"]
     dialect: dict[str, Any] = {}
-    if not file["header"]:
+    before, header = lines_before(file), file["header"] and file.get("header_lines", 1) < 2
+    if not header:
         dialect["header"] = False
-    if file["preamble_lines"]:
-        rows = [file["preamble_lines"] + 1]
-        dialect |= {"headerRows": rows} if file["header"] else {"commentRows": list(range(1, rows[0]))}
+    if header and before > 1:
+        dialect["headerRows"] = [before]
+    elif before and not header:
+        dialect["commentRows"] = list(range(1, before + 1))
     if any(issue["code"] == "comment-row" for issue in document["quality"]["issues"]):
         dialect["commentChar"] = "#"
     if file["blank_rows"]:
         dialect["skipBlankRows"] = True
-    dialect["csv"] = {"delimiter": file["delimiter"] or ",", "quoteChar": file["quote"] or '"'}
+    dialect["csv"] = {"delimiter": delimiter(file), "quoteChar": file["quote"] or '"'}
     if (file.get("evidence") or {}).get("escapes"):
         dialect["csv"] |= {"escapeChar": "\\"}
     resource = {

@@ -124,6 +124,26 @@ def test_numbers_and_dates_that_are_written_in_many_ways(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        (b"Report,,\nname,qty,price\ntext,pieces,EUR\n" + b"Ann,1,2.5\nBo,2,3.5\nCy,4,5.5\n", 3),
+        (b"remark\nplain\nyes, it is\n" + b"more of it\n" * 5, 7),
+        (b"a b c\nx 1 2 3.5\ny 2 3 4.5\nz 3 4 5.5\n", 3),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_headers_of_all_kinds_are_left_out(content: bytes, rows: int, tmp_path: Path) -> None:
+    made = profile_stream([content], about=About(key="made.csv")).document
+    assert made["file"]["rows"] == rows
+    with contextlib.closing(in_duckdb(content, "made.csv", tmp_path)) as connection:
+        count, values = filled(connection, "made")
+    assert (count, values) == (rows, [rows] * len(made["columns"]))
+    descriptor = json.loads(export(made, "data-resource", str(tmp_path / "made.csv")))
+    with frictionless.system.use_context(trusted=True):
+        assert len(frictionless.Resource(descriptor).read_rows()) == rows
+
+
 @pytest.mark.parametrize("kind", ["sql-duckdb", "sql-postgres", "sql-athena"])
 @pytest.mark.parametrize(
     ("name", "what"), [("quotes.csv", "a quote that is never closed"), ("stray-bytes.csv", "bytes that are not utf-8")]
