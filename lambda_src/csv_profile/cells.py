@@ -241,7 +241,10 @@ def _with_unit(text: str) -> Cell | None:
     plain = _without_unit(match["number"])
     if plain.number is None or (match["open"] and match["sign"]):
         return None
-    number = float(plain.number) if plain.kind is not Kind.FLOAT else plain.number
+    try:
+        number = float(plain.number)
+    except OverflowError:
+        return None
     unit = match["before"] or match["after"] or "()"
     return Cell(Group(Kind.UNIT, (unit,)), -number if match["open"] or match["sign"] == "-" else number)
 

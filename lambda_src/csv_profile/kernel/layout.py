@@ -1,5 +1,6 @@
 """How the kernel's C structures look from Python, and what its numbers mean: kernel/kernel.h and kernel/cell.h."""
 
+from collections.abc import Sequence
 from ctypes import (
     CDLL,
     CFUNCTYPE,

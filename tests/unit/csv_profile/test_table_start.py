@@ -187,10 +187,11 @@ def comments(s: Sheet) -> Iterator[Case]:
     yield "numbers that begin so", [s.header, *numbered], {"names": s.labels, "rows": 12, "comments": 0}
 
 
+TABLES = (titles, spare_delimiters, numbers_as_labels, years, lines_of_a_header, header_again, comments)
+
+
 @pytest.mark.parametrize(("delimiter", "width"), _FORMS)
-@pytest.mark.parametrize(
-    "cases", [titles, spare_delimiters, numbers_as_labels, years, lines_of_a_header, header_again, comments]
-)
+@pytest.mark.parametrize("cases", TABLES)
 def test_a_table(cases: Callable[[Sheet], Iterator[Case]], delimiter: str, width: int) -> None:
     for name, lines, expected in cases(Sheet(delimiter, width)):
         actual = found(lines)

@@ -1,5 +1,6 @@
 """The reference and the kernel give the same bytes for the same file."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from csv_profile.profile import Profiler
 from tests.unit.csv_profile.corpus import Case, cases
 from tests.unit.csv_profile.native.compare import AS_THEY_ARE, Bounds, both, differences, profiled, reference
 from tests.unit.csv_profile.native.inputs import ODD, made, mutated, table
+from tests.unit.csv_profile.test_table_start import TABLES, Sheet
+from tests.unit.csv_profile.test_table_start import Case as Start
 from tests.unit.kernel.compilers import needs_compiler
 
 pytestmark = needs_compiler
@@ -46,6 +49,22 @@ def test_the_kernel_is_what_is_compared() -> None:
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.name)
 def test_malformed_files(case: Case) -> None:
     agree(case.content, case.options)
+
+
+@pytest.mark.parametrize("cases_of", TABLES, ids=lambda cases_of: cases_of.__name__)
+@pytest.mark.parametrize("block_bytes", [1 << 20, 50])
+def test_tables_that_begin_in_many_ways(cases_of: Callable[[Sheet], Iterator[Start]], block_bytes: int) -> None:
+    for delimiter in ",;":
+        for _, lines, _ in cases_of(Sheet(delimiter, 5)):
+            agree("\n".join(lines).encode(), Options(block_bytes=block_bytes))
+
+
+@pytest.mark.parametrize("again", ["a,b,ä", '"a",b,ä', '"a","b","ä"', 'a,"b,",ä', "a ,b,ä", "a,b,ä,", "a,b"])
+@pytest.mark.parametrize("header", ["a,b,ä", '"a","b","ä"', "a,b,", '"a\nx","b",c'])
+def test_headers_that_come_again(again: str, header: str) -> None:
+    lines = [header, "1,x,é", again, "2,y,z", header, header, '"3","y",z', "4,,", again]
+    agree("\n".join(lines).encode())
+    agree("\n".join(lines * 20).encode(), Options(block_bytes=37, header=True))
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "samples").rglob("*.csv")), ids=lambda path: path.name)
