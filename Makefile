@@ -138,6 +138,10 @@ integration-test: ## the flows on an engine (ENGINE=docker|embedded), or on AWS 
 	$(DEV)
 	@$(RUN) pytest tests/integration {ARGS}
 
+fuzz: ## compare the profiler's kernel with its reference on made-up files, with sanitizers; ARGS="--minutes 60"
+	$(DEV)
+	@$(RUN) tests.fuzz.kernel {ARGS}
+
 browser-test: ## the web pages in this machine's Chromium; ARGS="-k upload" goes to pytest
 	@$(PYTHON) -m barback.setup dev browser
 	@$(RUN) pytest tests/browser {ARGS}
