@@ -23,17 +23,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from barback.flows.csv_profile.kernel import LIBRARY, use_kernel
 from barback.paths import LAMBDA_SRC, ROOT
 from benchmarks.contenders import TOOLS
-from benchmarks.generate import MB, WIDE, Made, orders, wide
+from benchmarks.generate import MB, WIDE, Made, differing, orders, quoted, wide
 
 OURS = "barback"
+KINDS = {"repeating": orders, "differing": differing, "quoted": quoted}
 PACKAGES = {
     "pandas": ("pandas", "numpy", "python-dateutil", "pytz", "six", "tzdata"),
     "polars": ("polars", "polars-runtime-32"),
     "duckdb": ("duckdb",),
 }
-IMPORTS = {OURS: "csv_profile.profile", "textbook": "csv, statistics, datetime", **{tool: tool for tool in PACKAGES}}
+IMPORTS = {
+    OURS: "csv_profile.profile, csv_profile.native",
+    "reference": "csv_profile.profile",
+    "textbook": "csv, statistics, datetime",
+    **{tool: tool for tool in PACKAGES},
+}
 IMPORT_REPEATS = 7
 
 
@@ -49,7 +56,7 @@ class Run:
 def main() -> int:
     arguments = _arguments()
     tools = list(dict.fromkeys([OURS, *arguments.tools]))
-    print(_machine(), flush=True)
+    print(f"{_machine()}, {use_kernel().describe()}", flush=True)
     _print_packages(tools)
     for made in _files(arguments):
         runs: dict[str, list[Run]] = {tool: [] for tool in tools}
@@ -71,6 +78,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--wide", type=int, default=10, help=f"megabytes of the file of {WIDE} columns; 0 leaves it out"
     )
+    parser.add_argument("--kinds", type=_kinds, default=list(KINDS), help=f"of files: {','.join(KINDS)} (default: all)")
     parser.add_argument("--full", action="store_true", help="1, 10, 100 MB and 1 GB: half an hour and more")
     parser.add_argument("--tools", type=_tools, default=list(TOOLS), help=f"of {','.join(TOOLS)} (default: all)")
     parser.add_argument("--repeats", type=int, default=3, help="number of runs for the median (default: %(default)s)")
@@ -79,6 +87,13 @@ def _arguments() -> argparse.Namespace:
         "--others-up-to", type=int, default=1000, help="megabytes; larger files are measured with Barback only"
     )
     return parser.parse_args()
+
+
+def _kinds(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - set(KINDS):
+        raise argparse.ArgumentTypeError(f"no such kind of file: {', '.join(sorted(unknown))}")
+    return names
 
 
 def _tools(text: str) -> list[str]:
@@ -91,8 +106,9 @@ def _tools(text: str) -> list[str]:
 def _files(arguments: argparse.Namespace) -> Iterator[Made]:
     sizes = "1,10,100,1000" if arguments.full else arguments.sizes
     for size in filter(None, sizes.split(",")):
-        _note(f"making a file of {size} MB")
-        yield orders(int(size))
+        for kind in arguments.kinds:
+            _note(f"making a file of {size} MB: {kind}")
+            yield KINDS[kind](int(size))
     if arguments.wide:
         _note(f"making a file of {WIDE} columns")
         yield wide(arguments.wide)
@@ -182,10 +198,10 @@ def _import_seconds(modules: str) -> float:
 
 def _installed(tool: str) -> int:
     """Bytes on disk of what would have to be in the Lambda package."""
-    if tool == OURS:
-        return sum(
-            path.stat().st_size for flow in ("csv_profile", "common") for path in (LAMBDA_SRC / flow).glob("*.py")
-        )
+    if tool in (OURS, "reference"):
+        sources = [path for flow in ("csv_profile", "common") for path in (LAMBDA_SRC / flow).rglob("*.py")]
+        library = os.environ.get(LIBRARY)
+        return sum(path.stat().st_size for path in [*sources, *([Path(library)] if library and tool == OURS else [])])
     total = 0
     for package in PACKAGES.get(tool, ()):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

@@ -18,7 +18,8 @@ _FENCE = Fraction(3, 2)
 
 
 def numeric(facts: ColumnFacts, choice: Choice) -> Numeric:
-    parts = [part for group, part in facts.numbers.items() if choice.has(group)]
+    # In an order of their own: 0 and 0.0 are equal, and the first of them is the smallest.
+    parts = [facts.numbers[group] for group in sorted(facts.numbers) if choice.has(group)]
     count = sum(part.count for part in parts)
     total = sum((part.total for part in parts), Fraction(0))
     mean = total / count

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import generate
 from benchmarks.csv_profile import Run, measure, table
-from benchmarks.generate import MB, WIDE, Made, orders, wide
+from benchmarks.generate import MB, WIDE, Made, differing, orders, quoted, wide
 
 RIGHT = (13_799, 10)
 
@@ -18,7 +18,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "bench"
 
 
-@pytest.mark.parametrize("make", [orders, wide])
+@pytest.mark.parametrize("make", [orders, differing, quoted, wide])
 def test_a_generated_file_is_what_its_label_says(make: type[Made]) -> None:
     made = make(1)
     with made.path.open(newline="") as file:
@@ -42,7 +42,7 @@ def test_the_wide_file_has_all_its_columns() -> None:
     assert wide(1).columns == WIDE
 
 
-@pytest.mark.parametrize("tool", ["barback", "textbook"])
+@pytest.mark.parametrize("tool", ["barback", "reference", "textbook"])
 def test_a_tool_is_measured_as_a_whole_process(tool: str) -> None:
     made = orders(1)
     run = measure([tool, str(made.path)], timeout=120)

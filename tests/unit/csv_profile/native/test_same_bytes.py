@@ -127,6 +127,19 @@ def test_any_bytes(random: Any) -> None:
     agree(mutated(table(random)[:5_000], random), bounds=Bounds(300))
 
 
+def test_zeros_of_two_kinds_are_the_smallest() -> None:
+    """Whichever came first, and in whichever block: 0 and 0.0 are equal."""
+    numbers = [f"{i}.5" for i in range(40)]
+    for zeros in (["0.0", "0"], ["0", "0.0"]):
+        for rows in ([*zeros, *numbers], [*numbers, *zeros]):
+            content = "\n".join(["a,b", *(f"{cell},x" for cell in rows)]).encode()
+            found = {profiled(content, Options(block_bytes=size)) for size in (50, 1 << 20)}
+            with reference():
+                found |= {profiled(content, Options(block_bytes=size)) for size in (50, 1 << 20)}
+            assert len(found) == 1
+            agree(content, bounds=Bounds(2_000))
+
+
 def test_switched_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(kernel.SWITCH, "off")
     assert isinstance(accounts_of(b"a,b\n1,2\n"), Accounts)
