@@ -168,13 +168,13 @@ def _build(folder: Path, wanted: Platform, local: bool, fetch: bool, progress: P
             return Kernel(flow, _library(flow, sources, wanted, command, version, progress), f"built by {version}")
         except NoCompiler as problem:
             reason = problem.what
-    key = _key(sources, wanted, _pin())
-    kept = _place(key, wanted)
+    options = ["cc", "-target", wanted.target, "-s"]  # stripped: else it holds the debug information of what it links
+    kept = _place(sources, wanted, _pin(), options)
     if not kept.exists():
         zig = portable_compiler(progress, fetch=fetch)
         if zig is None:
             raise NoCompiler(reason)
-        command = [str(zig), "cc", "-target", wanted.target]
+        command = [str(zig), *options]
         kept = _library(flow, sources, wanted, command, _pin(), progress)
     return Kernel(flow, kept, f"built by {_pin()}")
 
@@ -237,19 +237,17 @@ def _pin() -> str:
     return pin.replace("==", " ")
 
 
-def _key(sources: dict[str, bytes], wanted: Platform, version: str) -> str:
-    return hashlib.sha256(repr((digest_of(sources), wanted, version, FLAGS)).encode()).hexdigest()[:16]
-
-
-def _place(key: str, wanted: Platform) -> Path:
-    return BUILD / f"kernel-{key}" / wanted.file_name
+def _place(sources: dict[str, bytes], wanted: Platform, version: str, options: Sequence[str]) -> Path:
+    """Where a library is kept: a folder for all that it depends on."""
+    whole = repr((digest_of(sources), wanted, version, list(options), FLAGS))
+    return BUILD / f"kernel-{hashlib.sha256(whole.encode()).hexdigest()[:16]}" / wanted.file_name
 
 
 def _library(
     flow: str, sources: dict[str, bytes], wanted: Platform, command: Sequence[str], version: str, progress: Progress
 ) -> Path:
     """Compiles copies of the sources, as an editor may be writing the originals; what was compiled before is kept."""
-    kept = _place(_key(sources, wanted, version), wanted)
+    kept = _place(sources, wanted, version, command[1:])
     what = f"compiling the kernel for {wanted.system} on {wanted.machine}"
     with alone(BUILD / "kernel.lock", progress, what):
         if kept.exists():

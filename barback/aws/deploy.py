@@ -62,7 +62,7 @@ def show_plan(config: Config, *, adopt: bool = False) -> bool:
 
 def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Terraform, Plan]:
     with Step("building the package") as step:
-        package = session.package()
+        package = session.package(step.detail)
         step.note(package.describe())
     terraform = session.terraform(package)
     with Step("planning") as step, in_words("looking for what is there already"):

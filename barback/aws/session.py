@@ -12,6 +12,7 @@ from barback.config import Config
 from barback.console import ask, is_answerable, say
 from barback.errors import Problem
 from barback.package import Build, Package, build_for, build_package
+from barback.setup import Progress
 from barback.targets import Target, target_of
 
 
@@ -39,8 +40,8 @@ class Session:
         """How a person runs this again, or another command on the same stack."""
         return f"TARGET=aws ENV={self.target.config.env} make {what or self.doing}"
 
-    def package(self) -> Package:
-        return build_package(self.target.stack, self.build())
+    def package(self, progress: Progress = lambda line: None) -> Package:
+        return build_package(self.target.stack, self.build(), progress=progress)
 
     def terraform(self, package: Package | None = None) -> Terraform:
         """Without a package nothing can be deployed, but all else be done: Terraform only wants to read some file."""

@@ -33,7 +33,7 @@ def tf_local(config: Config) -> None:
     stack = load(STACK)
     with Step("building the package") as step:
         build = _build_for(config, stack.runtime.python)
-        package = build_package(stack, build)
+        package = build_package(stack, build, progress=step.detail)
         step.note(package.describe())
     home = BUILD / "tf-local"
     workspace = Workspace.local(home, config.env)

@@ -3,11 +3,12 @@
 import argparse
 import contextlib
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 from barback import provision
-from barback.console import say
+from barback.console import Step, say
 from barback.engines.health import health_of
 from barback.errors import Problem
 from barback.package import build_for, build_package
@@ -32,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     goal = build_for(arguments.goal, stack)
     chosen = {name: value for name in ("python", "architecture") if (value := getattr(arguments, name))}
     goal = replace(goal, **chosen)
-    package = build_package(stack, goal, arguments.out)
+    with Step("building the package", sys.stderr) as step:
+        package = build_package(stack, goal, arguments.out, step.detail)
     say(package.describe())
     for remark in package.remarks:
         say(f"note: {remark}")
