@@ -10,7 +10,7 @@ Answers to GET are kept as long as the API's Cache-Control says, and then asked 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
@@ -80,6 +80,36 @@ class ProfileSummary(Model):
     etag: str | None = None
     error_message: str | None = None
     drift: str | None = None
+    findings: list[str] = []
+
+
+class FileCounts(Model):
+    files: int
+    rows: int
+    by_status: dict[str, int]
+    by_date: dict[str, int]
+    complete: bool
+
+
+class Summary(Model):
+    profiles: FileCounts
+
+
+class Version(Model):
+    id: str
+    profiled: str
+    size: int
+    current: bool
+
+
+class Versions(Model):
+    versions: list[Version]
+
+
+class Changes(Model):
+    """None where two profiles cannot be compared."""
+
+    drift: dict[str, Any] | None
 
 
 class ProfilePage(Model):
@@ -123,9 +153,34 @@ class Client:
     def profile(self, file: str) -> ProfileSummary:
         return self.get(f"/profiles/{_path(file)}", ProfileSummary)
 
+    def profile_of(self, uploaded: Uploaded) -> ProfileSummary | None:
+        """The profile of exactly this upload, as soon as there is one."""
+        try:
+            found = self.get(f"/profiles/{_path(uploaded.key)}", ProfileSummary, fresh=True)
+        except Problem as problem:
+            if problem.status == 404:
+                return None
+            raise
+        if found.etag != uploaded.etag:
+            return None
+        self._kept.clear()  # what was kept of the file before it
+        return found
+
     def document(self, file: str, version: str | None = None) -> Document:
         """The complete profile: docs/csv-profile.md."""
         return self.get(f"/profiles/{_path(file)}", dict[str, Any], detail="full", version=version)
+
+    def versions(self, file: str) -> list[Version]:
+        """The profiles that there have been of a file, newest first."""
+        return self.get(f"/profiles/{_path(file)}", Versions, detail="versions").versions
+
+    def drift(self, file: str, version: str, against: str) -> Document | None:
+        """What changed from one version to another: docs/drift.md."""
+        path = f"/profiles/{_path(file)}"
+        return self.get(path, Changes, detail="drift", version=version, against=against).drift
+
+    def summary(self) -> Summary:
+        return self.get("/summary", Summary)
 
     def drinks(self) -> int:
         """How many drinks there are."""
@@ -165,17 +220,18 @@ class Client:
         """Sends failed events again, up to 200 of each queue."""
         return self.post("/harness/redrive", list[Sent], timeout=REDRIVE_TIMEOUT)
 
-    def upload(self, key: str, content: bytes | Iterable[bytes]) -> Uploaded:
+    def upload(self, key: str, content: bytes) -> Uploaded:
         return self._read(
             self._send("PUT", f"/harness/uploads/{_path(key)}", content=content, timeout=UPLOAD_TIMEOUT), Uploaded
         )
 
-    def get(self, path: str, kind: type[T], **parameters: Any) -> T:
-        """A GET whose answer is of this kind; parameters that are None are left out."""
+    def get(self, path: str, kind: type[T], *, fresh: bool = False, **parameters: Any) -> T:
+        """A GET whose answer is of this kind; parameters that are None are left out. A fresh one is not
+        one that was kept."""
         asked = httpx.URL(path, params={name: value for name, value in parameters.items() if value is not None})
         key = (str(asked), kind)
         kept = self._kept.get(key)
-        if kept and time.monotonic() < kept.fresh_until:
+        if kept and not fresh and time.monotonic() < kept.fresh_until:
             found: T = kept.value
             return found
         answer = self._send("GET", str(asked), headers={"If-None-Match": kept.etag} if kept else {})
@@ -282,3 +338,8 @@ class _Kept:
             self._size += answer.size
             while self._size > self._most:
                 self._size -= self._answers.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
+            self._size = 0

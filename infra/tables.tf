@@ -26,10 +26,11 @@ resource "aws_dynamodb_table" "this" {
     for_each = each.value.indexes
 
     content {
-      name            = global_secondary_index.key
-      hash_key        = global_secondary_index.value.key
-      range_key       = try(global_secondary_index.value.sort, null)
-      projection_type = "ALL"
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.key
+      range_key          = try(global_secondary_index.value.sort, null)
+      projection_type    = try(global_secondary_index.value.include, null) == null ? "ALL" : "INCLUDE"
+      non_key_attributes = try(global_secondary_index.value.include, null)
     }
   }
 

@@ -12,7 +12,7 @@ from barback.aws import prices
 from barback.aws.schedules import is_expected_weekly, runs_a_day
 from barback.flows import flow_of
 from barback.flows.flow import Work
-from barback.stack.model import Function, HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
+from barback.stack.model import Function, HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, Table, UploadTrigger
 
 DAYS = 30.4
 # A Lambda has a whole CPU at this much memory, and a share of it in proportion below.
@@ -200,8 +200,8 @@ def _calls(name: str, function: Function, stack: Stack, pieces: float, work: Wor
             yield Line("S3", f"{name}: writes to {resource}", pieces * writes, "requests", prices.S3_WRITE)
             yield Line("S3", f"{name}: reads of {resource}", pieces * reads, "requests", prices.S3_READ)
         elif kind == "table":
-            copies = 1 + len(stack.tables[resource].indexes)
-            written = pieces * work.items * math.ceil(work.item_kb) * copies * (2 if work.transactions else 1)
+            units = _units(stack.tables[resource], work.item_kb)
+            written = pieces * work.items * units * (2 if work.transactions else 1)
             read = pieces * work.items * math.ceil(work.item_kb / 4)
             if writes:
                 yield Line("DynamoDB", f"{name}: writes to {resource}", written, "units", prices.TABLE_WRITE_UNIT)
@@ -209,6 +209,11 @@ def _calls(name: str, function: Function, stack: Stack, pieces: float, work: Wor
                 yield Line("DynamoDB", f"{name}: reads of {resource}", read, "units", prices.TABLE_READ_UNIT)
         else:
             yield Line("SQS", f"{name}: calls to {resource}", pieces * len(verbs), "requests", prices.QUEUE_REQUEST)
+
+
+def _units(table: Table, item_kb: float) -> int:
+    """What writing an item takes, in the table and in each index: one unit where an index holds a part of it."""
+    return math.ceil(item_kb) + sum(1 if index.include else math.ceil(item_kb) for index in table.indexes.values())
 
 
 def _storage(stack: Stack, runs: dict[str, Runs]) -> Iterator[Line]:
@@ -230,7 +235,7 @@ def _storage(stack: Stack, runs: dict[str, Runs]) -> Iterator[Line]:
             if any(p.table == table and any(map(_is_write, p.actions)) for p in function.permissions):
                 work = flow_of(stack, name).work_of(name)
                 stored += runs[name].pieces * work.new_items * work.item_kb * KEPT_DAYS / 1e6
-        stored *= 1 + len(settings.indexes)
+        stored *= 1 + sum(index.include is None for index in settings.indexes.values())
         price = prices.TABLE_GB_MONTH + (prices.TABLE_RECOVERY_GB_MONTH if settings.recovery else 0)
         yield Line(
             "DynamoDB", f"{table}: kept{', with recovery' if settings.recovery else ''}", stored, "GB-months", price

@@ -150,7 +150,10 @@ class Table(Resource):
         entry = self.context.stack["tables"][self.name]
         return {
             "key": _schema(entry["key"], entry["sort"]),
-            "indexes": {name: _schema(index["key"], index["sort"]) for name, index in entry["indexes"].items()},
+            "indexes": {
+                name: {"key": _schema(index["key"], index["sort"]), "projection": _projection(index["include"])}
+                for name, index in entry["indexes"].items()
+            },
             "billing": "PAY_PER_REQUEST",
             "ttl": entry["ttl"],
             "recovery": entry["recovery"],
@@ -171,7 +174,13 @@ class Table(Resource):
         tags = dynamodb.list_tags_of_resource(ResourceArn=there["TableArn"])["Tags"]
         return {
             "key": there["KeySchema"],
-            "indexes": {i["IndexName"]: i["KeySchema"] for i in there.get("GlobalSecondaryIndexes", [])},
+            "indexes": {
+                i["IndexName"]: {
+                    "key": i["KeySchema"],
+                    "projection": _projection(i["Projection"].get("NonKeyAttributes")),
+                }
+                for i in there.get("GlobalSecondaryIndexes", [])
+            },
             "billing": there.get("BillingModeSummary", {}).get("BillingMode"),
             "ttl": ttl.get("AttributeName") if ttl["TimeToLiveStatus"] in ("ENABLED", "ENABLING") else None,
             "recovery": recovery == "ENABLED",
@@ -187,8 +196,7 @@ class Table(Resource):
         elif observed["key"] != wanted["key"]:
             raise ValueError("its key cannot be changed; take the environment down and up again")
         for name in wanted["indexes"].keys() - observed["indexes"].keys():
-            create = {"IndexName": name, "KeySchema": wanted["indexes"][name], "Projection": {"ProjectionType": "ALL"}}
-            updates = [{"Create": create}]
+            updates = [{"Create": _index(name, wanted["indexes"][name])}]
             dynamodb.update_table(**table, AttributeDefinitions=self._attributes(), GlobalSecondaryIndexUpdates=updates)
         if observed["ttl"] != wanted["ttl"]:
             setting = {"Enabled": bool(wanted["ttl"]), "AttributeName": wanted["ttl"] or observed["ttl"]}
@@ -204,10 +212,7 @@ class Table(Resource):
         return self.context.names.table(self.name)
 
     def _create(self, wanted: Description) -> None:
-        indexes = [
-            {"IndexName": name, "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}}
-            for name, schema in wanted["indexes"].items()
-        ]
+        indexes = [_index(name, index) for name, index in wanted["indexes"].items()]
         self.context.client("dynamodb").create_table(
             TableName=self._real,
             KeySchema=wanted["key"],
@@ -221,6 +226,14 @@ class Table(Resource):
         entry = self.context.stack["tables"][self.name]
         keys = [entry["key"], entry["sort"], *(n for i in entry["indexes"].values() for n in (i["key"], i["sort"]))]
         return [{"AttributeName": name, "AttributeType": "S"} for name in dict.fromkeys(filter(None, keys))]
+
+
+def _projection(include: list[str] | None) -> Description:
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(include)} if include else {"ProjectionType": "ALL"}
+
+
+def _index(name: str, wanted: Description) -> Description:
+    return {"IndexName": name, "KeySchema": wanted["key"], "Projection": wanted["projection"]}
 
 
 class Queue(Resource):

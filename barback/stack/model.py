@@ -44,13 +44,16 @@ class Bucket(Model):
 class Index(Model):
     key: str = Field(description="the partition key of the index, a string")
     sort: str | None = Field(default=None, description="the sort key of the index, a string; null for none")
+    include: Annotated[list[str], Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="the attributes that the index contains beside the keys; null for all"
+    )
 
 
 class Table(Model):
     key: str = Field(description="the partition key, a string")
     sort: str | None = Field(description="the sort key, a string; null for none")
     indexes: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{2,254}$")], Index] = Field(
-        description="global secondary indexes, by name; each contains all attributes"
+        description="global secondary indexes, by name"
     )
     ttl: str | None = Field(
         description="the attribute with the time (in seconds since 1970) at which an item is deleted; null for none"

@@ -6,6 +6,7 @@ from typing import Any
 
 from common.items import marshal
 
+_MOST_FINDINGS = 12
 LARGEST = 390_000  # bytes; DynamoDB takes 400 KB
 
 
@@ -42,8 +43,16 @@ def _item(document: Mapping[str, Any], columns: list[dict[str, Any]], facts: Map
             "invalid_values": {c["name"]: _share(c["invalid"]) for c in columns if c["invalid"]["count"]},
             "issues": [{**issue, "columns": issue["columns"][:10]} for issue in quality["issues"]],
         },
+        "findings": _findings(quality),
         "error_message": error["message"] if error else None,
     }
+
+
+def _findings(quality: Mapping[str, Any]) -> list[str]:
+    """What is wrong, in a word each: what a list of files has room for."""
+    kinds = [issue["kind"] or issue["code"] for issue in quality["issues"]]
+    missing = ["missing-values"] if quality["missing_values"] else []
+    return list(dict.fromkeys(missing + kinds))[:_MOST_FINDINGS]
 
 
 def _statistics(column: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def _row(column: Json, rows: int, linked: bool) -> Iterator[str]:
     look = " data-look" if to_look_at(column) else ""
     yield f"<tr{look}><td class=n>{place}</td><th scope=row>"
     yield f"<a href='#c{place}'>{name}</a>" if linked else name
-    yield f"</th><td>{text(column['type'])}</td><td>{_filled(column, rows)}</td>"
+    yield f"</th><td>{text(column['type'])}</td><td>{filled(column, rows)}</td>"
     for what in ("missing", "invalid"):
         amount = column[what]["count"]
         yield f"<td class=n>{number(amount)}</td>" if amount else "<td class='n none'>–</td>"
@@ -112,7 +112,7 @@ def to_look_at(column: Json) -> bool:
     return bool(set(column["alerts"]) - set(CALM))
 
 
-def _filled(column: Json, rows: int) -> str:
+def filled(column: Json, rows: int) -> str:
     """Valid, invalid and missing cells as parts of a bar."""
     if not rows:
         return ""
@@ -134,6 +134,11 @@ def _bins(column: Json) -> tuple[Sequence[int], str, str]:
     return span.get("histogram") or (), text(span.get("min", "")), text(span.get("max", ""))
 
 
+def ends(column: Json) -> tuple[str, str]:
+    """Where a histogram begins and ends."""
+    return _bins(column)[1:]
+
+
 def histogram(column: Json, kind: str) -> str:
     """Bars cut out of one element, which any page may contain: the dashboard's takes no SVG."""
     bins, low, high = _bins(column)
@@ -148,7 +153,7 @@ def histogram(column: Json, kind: str) -> str:
             corners += [f"{left} 100%", f"{left} {height}", f"{right} {height}", f"{right} 100%"]
     label = f"from {low} to {high}: {', '.join(f'{n:,}' for n in bins)}"
     return (
-        f"<i class={kind} role=img aria-label='Histogram {label}' title='{label}'"
+        f"<i class='{kind}' role=img aria-label='Histogram {label}' title='{label}'"
         f"><b style='clip-path:polygon({','.join(corners)})'></b></i>"
     )
 
@@ -165,7 +170,7 @@ def close_up(column: Json, rows: int, is_open: bool) -> Iterator[str]:
     yield from _figures(column, rows)
     yield "</div>\n"
     if bars := histogram(column, "histogram"):
-        _, low, high = _bins(column)
+        low, high = ends(column)
         yield f"<figure>{bars}<figcaption><span>{low}</span><span>{high}</span></figcaption></figure>\n"
     yield from _values(column)
     yield from _noticed(column)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import tables
 from api.answers import json_answer
 from api.cursors import cursor_of, position_of
-from api.problems import Missing
+from api.problems import Invalid, Missing
 from api.routes.common import Asked
 
 router = APIRouter(tags=["profiles"])
@@ -51,6 +51,37 @@ class WholeProfile(BaseModel):
     file: dict[str, Any]
 
 
+class Version(BaseModel):
+    id: str = Field(description="asks for this version of the profile")
+    profiled: str = Field(description="when it was written")
+    size: int = Field(description="bytes of the profile")
+    current: bool
+
+
+class Versions(BaseModel):
+    versions: list[Version] = Field(description="newest first, at most 100; versions of the same content are one")
+
+
+class Changes(BaseModel):
+    drift: dict[str, Any] | None = Field(
+        description="docs/drift.md; null where the versions cannot be compared: a file that could not be read, or "
+        "profiles of different formats"
+    )
+
+
+class FileCounts(BaseModel):
+    files: int
+    rows: int
+    bytes: int
+    by_status: dict[str, int]
+    by_date: dict[str, int] = Field(description="files by the day on which they were profiled last, in UTC")
+    complete: bool = Field(description="false where there are more files than were counted: these are the newest")
+
+
+class Summary(BaseModel):
+    profiles: FileCounts
+
+
 class ProfilesAsked(Asked):
     status: Literal["success", "error", "processing"] | None = Field(None, description="only with this status")
     search: str | None = Field(
@@ -58,10 +89,19 @@ class ProfilesAsked(Asked):
     )
 
 
+VersionId = Annotated[str | None, Field(min_length=1, max_length=1024)]
+
+
 class ProfileAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    detail: Literal["item", "full"] = Field("item", description="the table's item, or the whole profile of the bucket")
+    detail: Literal["item", "full", "versions", "drift"] = Field(
+        "item",
+        description="the table's item; the whole profile of the bucket; which versions of it there are; what changed "
+        "from the version `against` to `version`",
+    )
+    version: VersionId = Field(None, description="with `full` and `drift`: this version, not the current one")
+    against: VersionId = Field(None, description="with `drift`: the earlier version")
 
 
 @router.get("/profiles", response_model=ProfilePage, summary="A page of profiled files")
@@ -72,22 +112,47 @@ def page(asked: Annotated[ProfilesAsked, Query()]) -> Response:
     return json_answer({"profiles": found.profiles, "lastKey": cursor_of(found.end, *belongs_to)}, max_age=5)
 
 
-@router.get("/profiles/{file:path}", response_model=Profile | WholeProfile, summary="The profile of one file")
+@router.get(
+    "/profiles/{file:path}",
+    response_model=Profile | WholeProfile | Versions | Changes,
+    summary="The profile of one file, its versions, and what changed between them",
+)
 def one(
     file: Annotated[str, Path(description="its key in the raw bucket", examples=["uploads/sales.csv"])],
     asked: Annotated[ProfileAsked, Query()],
 ) -> Response:
+    if asked.version and asked.detail not in ("full", "drift"):
+        raise Invalid("version", "is for detail=full and detail=drift")
+    if bool(asked.against) != (asked.detail == "drift"):
+        raise Invalid("against", "belongs to detail=drift, which needs it")
     queries = tables.profiles()
-    found: Any = queries.get(file)
-    if found is None:
+    item = queries.get(file)
+    if item is None:
         raise Missing("there is no profile of a file with this name")
-    if asked.detail == "full":
-        from csv_profile.queries import TooLarge
+    if asked.detail == "item":
+        return json_answer(item, max_age=5)
+    if asked.detail == "versions":
+        return json_answer({"versions": [vars(version) for version in queries.versions(file)]}, max_age=5)
+    from csv_profile.queries import NoVersion, TooLarge
 
-        try:
-            found = queries.full(found)
-        except TooLarge as error:
-            raise HTTPException(413, str(error)) from None
-        if found is None:
-            raise Missing("there is an item on this file, but no profile: it could not be read as a CSV file")
-    return json_answer(found, max_age=5)
+    try:
+        if asked.against:
+            changed = queries.drift(file, asked.version, asked.against)
+            return json_answer({"drift": changed}, max_age=60 if asked.version else 5)
+        found = queries.version(file, asked.version) if asked.version else queries.full(item)
+    except TooLarge as error:
+        raise HTTPException(413, str(error)) from None
+    except NoVersion as error:
+        raise Missing(str(error)) from None
+    if found is None:
+        raise Missing(
+            "there is no version of this profile with this id"
+            if asked.version
+            else "there is an item on this file, but no profile: it could not be read as a CSV file"
+        )
+    return json_answer(found, max_age=60 if asked.version else 5)
+
+
+@router.get("/summary", response_model=Summary, summary="How many files there are")
+def summary() -> Response:
+    return json_answer({"profiles": vars(tables.profiles().counts())}, max_age=5)

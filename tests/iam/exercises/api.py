@@ -23,8 +23,9 @@ def _ask_for_everything(bench: Bench) -> None:
     """Every address, with something there to find and with nothing."""
     _put(bench, "records", {"id": "a-1", "source": "a", "captured_at": "2026-01-01T00:00:00.000Z"})
     place = f"s3://{bench.names.bucket('processed')}/profiles/a.csv.json"
-    _put(bench, "file_metadata", {"file_name": "a.csv", "status": "success", "profile": place})
-    _put(bench, "file_metadata", {"file_name": "b.csv", "status": "success", "profile": place + "x"})
+    at = {"processed_timestamp": "2026-01-01T00:00:00.000Z"}
+    _put(bench, "file_metadata", {"file_name": "a.csv", "status": "success", **at, "profile": place})
+    _put(bench, "file_metadata", {"file_name": "b.csv", "status": "success", **at, "profile": place + "x"})
     bench.put("processed", "profiles/a.csv.json", b'{"whole": true}')
     drink = normalised(admit({"idDrink": "1", "strDrink": "One", "strIngredient1": "Gin", "strMeasure1": "1 oz"}))
     CocktailTable(bench.admin("dynamodb"), bench.names.table("cocktails")).store(
@@ -37,6 +38,11 @@ def _ask_for_everything(bench: Bench) -> None:
     assert len(_get(bench, "/profiles")["profiles"]) == 2
     assert _get(bench, "/profiles/a.csv", "detail=full") == {"whole": True}
     assert _get(bench, "/profiles/b.csv", "detail=full", status=404)
+    [version] = _get(bench, "/profiles/a.csv", "detail=versions")["versions"]
+    assert _get(bench, "/profiles/a.csv", f"detail=full&version={version['id']}") == {"whole": True}
+    assert _get(bench, "/profiles/a.csv", f"detail=drift&against={version['id']}") == {"drift": None}
+    assert _get(bench, "/profiles/a.csv", f"detail=full&version={'x' * 32}", status=404)
+    assert _get(bench, "/summary")["profiles"]["files"] == 2
     assert [_get(bench, "/cocktails", query)["total"] for query in ("", "with=gin")] == [1, 1]
     assert _get(bench, "/cocktails/1")["name"] == "One"
     assert _get(bench, "/ingredients")["ingredients"]

@@ -21,6 +21,7 @@ from barback.stack.load import compile_stack, load
 from barback.stack.names import Names
 from common.aws import client
 from common.items import typed
+from common.objects import stamp
 from common.settings import settings
 from records.messages import Capture, moment
 from records.process import Record
@@ -85,6 +86,8 @@ def account() -> Iterator[Any]:
         for name in stack["tables"]:
             Table(context, name).apply(None)
         client("s3").create_bucket(Bucket=NAMES.bucket("processed"))
+        versioned = {"Status": "Enabled"}
+        client("s3").put_bucket_versioning(Bucket=NAMES.bucket("processed"), VersioningConfiguration=versioned)
         yield client
     patch.undo()
     forget()
@@ -110,6 +113,7 @@ def store_profile(file_name: str, status: str = "success", **fields: Any) -> Non
         "row_count": 3,
         "schema": {"a": "int"},
         "statistics": {},
+        "processed_timestamp": stamp(datetime.now(UTC)),
         **fields,
     }
     client("dynamodb").put_item(TableName=NAMES.table("file_metadata"), Item=typed(item))
