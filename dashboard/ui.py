@@ -62,9 +62,10 @@ def html(body: str, *, bare: bool = False) -> None:
 
 @contextmanager
 def errors(what: str = "") -> Iterator[None]:
-    """Shows what went wrong in place of what could not be shown, with a button to try again."""
+    """What takes long is said to be loading; what went wrong is shown in its place, with a button to try again."""
     try:
-        yield
+        with st.spinner("Loading …"):
+            yield
     except Unreachable as error:
         notice("error", "The API does not answer", f"{error}. Is it running? make status")
         _again(what)

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from barback.inside.indexes import read_indexes_as_what_they_hold
+
 Handler = Callable[..., Any]
 
 _one_at_a_time = threading.RLock()
@@ -35,6 +37,7 @@ def make_fit_for_functions() -> None:
 
     if SERVICE_PROVIDER_CONFIG.get_provider("dynamodb") == "moto":
         remember_only_what_transactions_touch()
+        read_indexes_as_what_they_hold()
         skeleton = SERVICE_PLUGINS.require("dynamodb").skeleton
         skeleton.dispatch_table = taking_turns(skeleton.dispatch_table)
 

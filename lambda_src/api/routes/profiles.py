@@ -21,6 +21,8 @@ EXAMPLE: dict[str, Any] = {
     "error_message": None,
 }
 
+MANY = 2000  # files, whose counts are worth keeping for longer
+
 
 class ProfileSummary(BaseModel):
     """What fits a list; the file's own address has the rest."""
@@ -155,4 +157,5 @@ def one(
 
 @router.get("/summary", response_model=Summary, summary="How many files there are")
 def summary() -> Response:
-    return json_answer({"profiles": vars(tables.profiles().counts())}, max_age=5)
+    counts = tables.profiles().counts()
+    return json_answer({"profiles": vars(counts)}, max_age=5 if counts.files < MANY else 60)

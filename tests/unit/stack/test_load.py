@@ -72,7 +72,7 @@ def test_compiling_is_the_same_twice_and_holds_every_default() -> None:
             "defaults.function.log_retention_days",
             "13 is not one of",
         ),
-        ("key: file_name", "key: file_name, key: other", "tables.file_metadata.key", "twice"),
+        ("key: file_name", "key: file_name\n    key: other", "tables.file_metadata.key", "twice"),
         ("  table: {sort", "  tabel: {sort", "defaults.tabel", "not a field"),
     ],
 )
