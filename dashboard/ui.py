@@ -195,7 +195,7 @@ def number(value: int | str | None) -> str:
 def moment(stamp: str | None) -> str:
     """2026-11-21T06:00:02.250Z as 2026-11-21 06:00:02, in UTC as everywhere."""
     try:
-        return datetime.fromisoformat(stamp or "").strftime("%Y-%m-%d %H:%M:%S")
+        return f"<span class=whole>{datetime.fromisoformat(stamp or ''):%Y-%m-%d %H:%M:%S}</span>"
     except ValueError:
         return text(stamp or "–")
 
