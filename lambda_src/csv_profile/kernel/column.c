@@ -87,10 +87,24 @@ static bool is_counted(const Group *group) {
     return group->kind <= GROUPED || group->kind == UNIT || group->kind == DATE || group->kind == DATETIME;
 }
 
+static int make_filter(Column *column) {
+    uint32_t bits = 1024;
+    while (bits < 16 * column->values.count) bits *= 2;
+    column->filter = calloc(bits / 64, sizeof *column->filter);
+    if (!column->filter) return FAILED;
+    column->filter_mask = bits - 1;
+    for (uint32_t i = 0; i < column->values.count; i++) {
+        uint32_t bit = (uint32_t)column->values.values[i].hash & column->filter_mask;
+        column->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    }
+    return 0;
+}
+
 /* Too many values to hold: from here on there is a running account. */
 static int settle(const Shared *shared, Column *column) {
     if (classify(shared, column) || order_settle(column) || account_values(shared, column)) return FAILED;
     column->exact = false;
+    if (make_filter(column)) return FAILED;
     Weighted *weighted = malloc((column->values.count + 1) * sizeof *weighted);
     int failed = !weighted;
     for (uint32_t i = 0; i < column->groups_count && !failed; i++) {
@@ -136,7 +150,7 @@ int column_add(const Shared *shared, Column *column, const Batch *batch) {
         uint32_t length = batch->lengths[i];
         int64_t known;
         TABLE_FIND(values, batch->hashes[i], known,
-                   value->length == length && memcmp(values->texts + value->at, text, length) == 0);
+                   value->length == length && same_bytes(values->texts + value->at, text, length));
         if (known < 0) {
             int64_t held = column->held + HELD + batch->chars[i];
             if (held > column->budget.held) {
@@ -183,5 +197,6 @@ void column_free(Column *column) {
     free(column->largest.text);
     free(column->order.text);
     free(column->pairs);
+    free(column->filter);
     *column = (Column){0};
 }

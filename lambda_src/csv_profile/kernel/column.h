@@ -71,6 +71,8 @@ typedef struct {
     uint32_t missing_room;
     Cell *cells;      /* what each is, once that is asked */
     int64_t held;
+    uint64_t *filter; /* a bit for each hash of a value that is held: most other cells are told by it alone */
+    uint32_t filter_mask;
     Table spellings;  /* of missing cells whose values are not held */
     Table frequent;
     uint32_t in_turn;

@@ -23,6 +23,12 @@ static inline uint64_t short_word(const uint8_t *p, size_t n) { /* n < 8 */
     return n ? (uint64_t)p[0] << 16 | (uint64_t)p[n >> 1] << 8 | p[n - 1] : 0;
 }
 
+static inline int same_bytes(const uint8_t *a, const uint8_t *b, size_t n) {
+    if (n > 16) return memcmp(a, b, n) == 0;
+    if (n < 8) return short_word(a, n) == short_word(b, n);
+    return word_at(a) == word_at(b) && word_at(a + n - 8) == word_at(b + n - 8);
+}
+
 static inline uint64_t folded(uint64_t a, uint64_t b) {
     unsigned __int128 product = (unsigned __int128)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);

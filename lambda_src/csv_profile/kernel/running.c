@@ -339,10 +339,12 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
     for (uint32_t i = from; i < batch->count; i++) {
         const uint8_t *text = batch->texts[i];
         uint32_t length = batch->lengths[i];
-        int64_t known;
-        if (i + AHEAD < batch->count) table_prefetch(values, batch->hashes[i + AHEAD]);
-        TABLE_FIND(values, batch->hashes[i], known,
-                   value->length == length && memcmp(values->texts + value->at, text, length) == 0);
+        uint64_t hash = batch->hashes[i];
+        int64_t known = -1;
+        uint32_t bit = (uint32_t)hash & column->filter_mask;
+        if (column->filter[bit / 64] >> bit % 64 & 1)
+            TABLE_FIND(values, hash, known,
+                       value->length == length && same_bytes(values->texts + value->at, text, length));
         if (known >= 0) {
             values->values[known].count++;
             batch->cells[i] = column->cells + known;
