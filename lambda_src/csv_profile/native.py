@@ -9,13 +9,13 @@ from ctypes import byref, c_int64, c_uint32
 from itertools import accumulate
 from secrets import randbits
 
+from csv_profile import repeats
 from csv_profile.column import Budget
 from csv_profile.facts import ColumnFacts
 from csv_profile.kernel import Kernel, layout
 from csv_profile.kernel.answers import Answers
 from csv_profile.kernel.found import Facts
 from csv_profile.kernel.layout import ColumnFound, RepeatsFound, Settings, Totals
-from csv_profile.repeats import REMEMBERED
 
 _PENDING = 1 << 20  # characters
 _MOST_PAIRS = 30  # columns
@@ -69,10 +69,11 @@ class NativeAccounts:
         header_ends = list(accumulate(map(len, lines)))
         settings = Settings(
             width=width,
-            remembered=REMEMBERED,
+            remembered=repeats.REMEMBERED,
             delimiter=ord(delimiter) if self._takes else 0xFE,
             quote=ord(quote) if quote.isascii() else 0xFF,
             pairs=1 < width <= _MOST_PAIRS,
+            most_sampled=repeats.MOST_SAMPLED,
             nulls_count=len(nulls),
             nulls=b"".join(encoded),
             null_ends=ends,

@@ -12,6 +12,7 @@ from typing import Protocol
 from zlib import crc32
 
 REMEMBERED = 100_000
+MOST_SAMPLED = 24  # bits: more are needed only for rows that were made to be in every sample
 _EXAMPLES = 10
 
 
@@ -59,8 +60,10 @@ class Repeats:
             hashes, rows = [hashes[index] for index in new], [rows[index] for index in new]
             numbers = [numbers[index] for index in new]
         self._seen.update(zip(hashes, map(or_, _crcs(rows), [n << 32 for n in numbers]), strict=True))
-        while len(self._seen) > self._remembered:
+        while len(self._seen) > self._remembered and self._sampled < MOST_SAMPLED:
             self._halve()
+        if len(self._seen) > self._remembered:
+            self._forget_last()
 
     def _too_many(self, firsts: Mapping[int, int]) -> int:
         """How many rows there are up to the very one that is too many to remember, or 0: later ones are sampled."""
@@ -82,6 +85,11 @@ class Repeats:
             first = self._seen[key] >> 32 if key in self._seen else numbers[firsts[key]]
             if first != number:
                 self.examples.append((number, first))
+
+    def _forget_last(self) -> None:
+        by_row = sorted(self._seen.items(), key=lambda item: item[1] >> 32)
+        self._seen = dict(by_row[: self._remembered])
+        self._again = Counter({key: count for key, count in self._again.items() if key in self._seen})
 
     def _halve(self) -> None:
         self._sampled += 1

@@ -4,7 +4,7 @@ import struct
 from ctypes import c_void_p, cast, memmove, string_at
 from typing import Any
 
-from csv_profile.cells import TEXT, WHOLE, Group, Kind, classify, decimals, folded, suspects
+from csv_profile.cells import LONGEST_MOMENT, TEXT, WHOLE, Group, Kind, classify, decimals, folded, suspects
 from csv_profile.kernel import layout
 from csv_profile.kernel.layout import BIG, PLAIN, SPELLINGS
 from csv_profile.numeric import as_double
@@ -70,9 +70,11 @@ class Answers:
 
     def _tell(self, raw: bytes) -> bytes:
         value = raw.decode("utf-8", layout.STAND_IN)
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        told = self._known[raw] = self._packed(value)
+        told = self._packed(value)
+        if len(raw) <= LONGEST_MOMENT:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[raw] = told
         return told
 
     def _packed(self, value: str) -> bytes:

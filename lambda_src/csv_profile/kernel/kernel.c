@@ -56,7 +56,9 @@ Kernel *kernel_new(const Settings *settings) {
     const uint32_t *ends = settings->header_ends;
     kernel->rules = (Rules){settings->delimiter, settings->quote, false, width, 0, settings->header, {ends[0], ends[1], ends[2]}};
     kernel->most = MOST_CELLS / width < MOST_ROWS ? MOST_CELLS / width : MOST_ROWS;
+    if (!kernel->most) kernel->most = 1;
     kernel->repeats.remembered = settings->remembered;
+    kernel->repeats.most_sampled = settings->most_sampled;
     kernel->pairs = settings->pairs;
     kernel->columns = calloc(width, sizeof *kernel->columns);
     if (!kernel->columns || !make_room(kernel) || !set_nulls(&kernel->shared.nulls, settings)) {

@@ -9,7 +9,7 @@
 
 typedef struct {
     uint32_t width, remembered;
-    uint8_t delimiter, quote, pairs, reserved;
+    uint8_t delimiter, quote, pairs, most_sampled;
     uint32_t nulls_count;
     const uint8_t *nulls; /* in lower case, one after the other */
     const uint32_t *null_ends;

@@ -69,7 +69,7 @@ class Settings(Structure):
         ("delimiter", c_uint8),
         ("quote", c_uint8),
         ("pairs", c_uint8),
-        ("reserved", c_uint8),
+        ("most_sampled", c_uint8),
         ("nulls_count", c_uint32),
         ("nulls", c_char_p),
         ("null_ends", POINTER(c_uint32)),

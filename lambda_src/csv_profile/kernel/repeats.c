@@ -52,6 +52,7 @@ bool add_repeat(Repeats *repeats, const uint8_t *row, size_t length, int64_t num
         }
         return true;
     }
+    if (repeats->count >= repeats->remembered && repeats->sampled == repeats->most_sampled) return true;
     if (repeats->count == repeats->room) {
         uint32_t room = repeats->room ? repeats->room * 2 : 256;
         if (room > repeats->remembered + 1) room = repeats->remembered + 1;
@@ -64,9 +65,11 @@ bool add_repeat(Repeats *repeats, const uint8_t *row, size_t length, int64_t num
         if (!index_rows(repeats, repeats->slots ? 2 * (repeats->mask + 1) : 512)) return false;
     repeats->seen[repeats->count++] = (Seen){hash, 0, number, crc};
     put(repeats, hash, repeats->count);
-    while (repeats->count > repeats->remembered && repeats->sampled < 32)
+    while (repeats->count > repeats->remembered && repeats->sampled < repeats->most_sampled)
         if (!halve(repeats)) return false;
-    return true;
+    if (repeats->count <= repeats->remembered) return true;
+    repeats->count--; /* rows made so that a sample has them all: no more are remembered */
+    return index_rows(repeats, repeats->mask + 1);
 }
 
 void free_repeats(Repeats *repeats) {

@@ -18,7 +18,7 @@ typedef struct {
     Seen *seen;
     uint32_t count, room, remembered;
     uint32_t *slots, mask;
-    uint32_t sampled; /* so many of the CRC's last bits must be 0 */
+    uint32_t sampled, most_sampled; /* so many of the CRC's last bits must be 0; that may be so many */
     uint32_t examples_found;
     int64_t examples[2 * REPEAT_EXAMPLES];
 } Repeats;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from csv_profile import column, kernel, native, repeats
+from csv_profile import column, kernel, repeats
 from csv_profile.column import Budget
 from csv_profile.options import DEFAULTS, Options
 from csv_profile.profile import profile_stream
@@ -29,13 +29,13 @@ def bounds(wanted: Bounds) -> Iterator[None]:
     if held is not None:
         small = Budget(held=held, sketch=8, hashes=16, frequent=4, turn=7)
         column.Budget.share = lambda columns: small  # type: ignore[method-assign, assignment]
-    native.REMEMBERED = wanted.remembered
+    repeats.REMEMBERED = wanted.remembered
     repeats.Repeats.__init__.__defaults__ = (wanted.remembered,)
     try:
         yield
     finally:
         column.Budget.share = share  # type: ignore[method-assign]
-        native.REMEMBERED = remembered
+        repeats.REMEMBERED = remembered
         repeats.Repeats.__init__.__defaults__ = (remembered,)
 
 

@@ -1,5 +1,6 @@
 """The reference and the kernel give the same bytes for the same file."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from barback.paths import ROOT
-from csv_profile import kernel
+from csv_profile import kernel, repeats
 from csv_profile.accounts import Accounts
 from csv_profile.native import NativeAccounts
 from csv_profile.options import DEFAULTS, Options
@@ -138,6 +139,17 @@ def test_zeros_of_two_kinds_are_the_smallest() -> None:
                 found |= {profiled(content, Options(block_bytes=size)) for size in (50, 1 << 20)}
             assert len(found) == 1
             agree(content, bounds=Bounds(2_000))
+
+
+def test_rows_that_are_in_every_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows can be made so that all have the same CRC-32. They may not be remembered without end."""
+    monkeypatch.setattr(repeats, "MOST_SAMPLED", 2)
+    rows = [f"{i % 300},x" for i in range(2_000)]
+    content = "\n".join(["a,b", *rows]).encode()
+    for size in (50, 1 << 20):
+        agree(content, Options(block_bytes=size), Bounds(remembered=20))
+    repeated = json.loads(profiled(content))["quality"]["duplicate_rows"]
+    assert repeated["count"] == 1_700
 
 
 def test_switched_off_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
