@@ -15,13 +15,21 @@ from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.harness.server import Server
 from barback.kernel import fetch_in_background, switched_off
-from barback.package import Build, build_package
+from barback.package import Build, Package, build_package
 from barback.paths import BUILD, HOOKS, LAMBDA_SRC, STACK
 from barback.stack.load import load
 from upstream.server import PREFIXES
 
 # What a user may set in .env or the shell for LocalStack itself; beside it, the options of the functions.
 PASSED_ON = ("LAMBDA_RETRY_BASE_DELAY", "LAMBDA_KEEPALIVE_MS", "BARBACK_LAMBDA_CONCURRENCY")
+
+
+def remarks_on(package: Package, config: Config) -> list[str]:
+    """What is missing in a package; a missing compiler is on its way then, unless kernels are switched off."""
+    if not package.remarks or switched_off(config.values):
+        return []
+    fetching = "a compiler is downloaded in the background; `make up` uses it when it is there"
+    return [*package.remarks, *([fetching] if fetch_in_background() else [])]
 
 
 class EmbeddedEngine(Engine):
@@ -35,7 +43,7 @@ class EmbeddedEngine(Engine):
     def up(self, step: Step) -> None:
         step.detail("building the Lambda package")
         package = build_package(load(STACK, LAMBDA_SRC), Build.for_here(), progress=step.detail)
-        notes = package.remarks
+        notes = remarks_on(package, self.config)
         if self._engine.status() is None:
             self._api.stop()  # of an engine that was killed
             require_free(self.config.gateway_port, "GATEWAY_PORT")
@@ -57,8 +65,6 @@ class EmbeddedEngine(Engine):
             notes.append(self._rebuild(step))
         elif warning := few_files():
             notes.append(warning)
-        if package.remarks and not switched_off(self.config.values) and fetch_in_background():
-            notes.append("a compiler is downloaded in the background; `make up` uses it when it is there")
         step.note("; ".join(notes))
         step.detail("starting the API")
         self._api.wait(self._api.start(self.config))
