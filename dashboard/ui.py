@@ -22,7 +22,7 @@ from barback.terminal import plain_json
 from dashboard.client import Client, Problem, Unreachable, connect
 
 __all__ = ["Card", "Pager", "api", "badge", "bars", "begin", "cards", "cell", "chart", "empty", "errors", "html"]
-__all__ += ["is_local", "json_text", "link", "live", "markdown", "moment", "notice", "number", "table", "text"]
+__all__ += ["is_local", "json_text", "link", "live", "markdown", "moment", "notice", "number", "table", "text", "whole"]
 
 ADDRESS, HOST, READ_ONLY = "BARBACK_API", "BARBACK_API_HOST", "BARBACK_READ_ONLY"
 DEFAULT = "http://127.0.0.1:4590"
@@ -192,10 +192,15 @@ def number(value: int | str | None) -> str:
     return f"{value:,}" if isinstance(value, int) else text(value)
 
 
+def whole(words: str) -> str:
+    """On one line."""
+    return f"<span class=whole>{words}</span>"
+
+
 def moment(stamp: str | None) -> str:
     """2026-11-21T06:00:02.250Z as 2026-11-21 06:00:02, in UTC as everywhere."""
     try:
-        return f"<span class=whole>{datetime.fromisoformat(stamp or ''):%Y-%m-%d %H:%M:%S}</span>"
+        return datetime.fromisoformat(stamp or "").strftime("%Y-%m-%d %H:%M:%S")
     except ValueError:
         return text(stamp or "–")
 

@@ -23,6 +23,9 @@ class Order:
     """The keys of a table's items, sorted by some of their attributes. Items without one of them are not in it."""
 
     def __init__(self, table: Any, attributes: list[str]) -> None:
+        from moto.dynamodb.models.dynamo_type import DynamoType
+
+        self._type: Any = DynamoType
         self._table, self._attributes = table, attributes
         self._places: list[Place] = []
         self._place_of: dict[Key, Place] = {}
@@ -75,13 +78,15 @@ class Order:
         self._key_at[place] = key
 
     def _place(self, attributes: Mapping[str, Any]) -> Any:
-        from moto.dynamodb.models.dynamo_type import DynamoType
-
         if any(name not in attributes for name in self._attributes):
             return None
-        values = [DynamoType(attributes[name]) for name in self._attributes]
+        values = [self._typed(attributes[name]) for name in self._attributes]
         # Numbers that Python takes for equal, because it rounds them, stay apart by how they are written.
         return (*(value.cast_value for value in values), *(str(value.value) for value in values))
+
+    def _typed(self, value: Any) -> Any:
+        """In an item it is typed already; in the key that a list starts after, it is not."""
+        return value if type(value) is self._type else self._type(value)
 
     def _item(self, place: Place) -> Any:
         return _find(self._table, self._key_at[place])

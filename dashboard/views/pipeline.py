@@ -49,7 +49,7 @@ def _figures(told: dict[str, Any]) -> str:
 
 def _function(function: Function) -> list[str]:
     state = ui.badge("success" if function.state == "Active" else "error", function.state)
-    starts = "<br>".join(_whole(ui.text(each)) for each in function.starts_on) or "being invoked"
+    starts = "<br>".join(ui.whole(ui.text(each)) for each in function.starts_on) or "being invoked"
     named = f"{ui.text(function.name)}<br><small class=quiet>{ui.text(function.description)}</small>"
     return [named, starts, state, *_last(function.last_run)]
 
@@ -58,12 +58,7 @@ def _last(run: Run | None) -> list[str]:
     if run is None:
         return ["–", "–", "–"]
     outcome = " " + ui.badge("error", "failed") if run.failed else ""
-    return [ago(run.ended) + outcome, _whole(f"{run.milliseconds:,.0f} ms"), _whole(f"{run.used_mb:,} MB")]
-
-
-def _whole(words: str) -> str:
-    """On one line."""
-    return f"<span class=whole>{words}</span>"
+    return [ago(run.ended) + outcome, ui.whole(f"{run.milliseconds:,.0f} ms"), ui.whole(f"{run.used_mb:,} MB")]
 
 
 def queues() -> None:
@@ -78,7 +73,7 @@ def queues() -> None:
                 "keeps what failed" if queue.dead_letters else "feeds a function",
                 ui.number(queue.waiting),
                 ui.number(queue.in_work),
-                "–" if queue.oldest_seconds is None else _whole(span(queue.oldest_seconds)),
+                "–" if queue.oldest_seconds is None else ui.whole(span(queue.oldest_seconds)),
             ]
             for name, queue in pipeline.queues.items()
         ],

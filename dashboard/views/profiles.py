@@ -44,6 +44,6 @@ def _row(profile: ProfileSummary) -> list[str]:
         ui.badge(profile.status),
         ui.number(profile.row_count),
         "–" if profile.size is None else size(profile.size),
-        ui.moment(profile.processed_timestamp),
+        ui.whole(ui.moment(profile.processed_timestamp)),
         "<br>".join(ui.text(part, 160) for part in found if part) or "<span class=none>–</span>",
     ]

@@ -44,5 +44,5 @@ def _row(record: Record) -> list[str]:
         ui.link("record", record.title or record.id, id=record.id),
         ui.cell(record.source),
         ui.cell(record.type),
-        ui.moment(record.captured_at),
+        ui.whole(ui.moment(record.captured_at)),
     ]

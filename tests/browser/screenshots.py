@@ -10,15 +10,16 @@ from PIL import Image
 
 from barback.console import Step, say
 from barback.flows import flows_of
-from barback.paths import ROOT
+from barback.paths import ROOT, SAMPLES
 from tests.browser.lab import Lab, browser, lab, what_is_missing
-from tests.integration.flows import Flows
+from tests.integration.flows import Dropped, Flows
 
 IMAGES = ROOT / "docs" / "images"
 WIDE, HIGH = 1200, 800
 SETTLED = 1500  # milliseconds for what moves, such as the underline of a tab
 COLOURS = 64
 MOST_BYTES = 200_000
+OFFICES = ("Lisbon", "Porto", "Braga")
 FAILED = ("uploads/invoices-2026-11.csv", "uploads/customers.csv")
 
 
@@ -43,9 +44,23 @@ def fill(made: Lab) -> None:
     for flow in flows_of(made.target.stack):
         flow.demo(made.target)
     flows = Flows(made.target, run="sample")
+    _next_version(made, flows)
     for key in FAILED:
         flows.leave_failed_event({"Records": [{"s3": {"object": {"key": key}}}]})
     say()
+
+
+def _next_version(made: Lab, flows: Flows) -> None:
+    """A later version of a sample: other ages, an empty salary in every fifth row, and a column that is new."""
+    key = "uploads/employees.csv"
+    head, *rows = (SAMPLES / "csv_profile" / "employees.csv").read_text().splitlines()
+    changed = [f"{head},office"]
+    for n, row in enumerate(rows):
+        name, age, salary, joined = row.split(",")
+        changed.append(",".join((name, str(int(age) + 6), salary if n % 5 else "", joined, OFFICES[n % 3])))
+    body = "\n".join(changed).encode()
+    put = made.target.client("s3").put_object(Bucket=made.target.names.bucket("raw"), Key=key, Body=body)
+    flows.metadata_of(Dropped(key, put["ETag"].strip('"'), put.get("VersionId", "")))
 
 
 def take(opened: Any, made: Lab, name: str, file: Path) -> int:
@@ -93,6 +108,7 @@ SHOTS: dict[str, tuple[str, str, Callable[[Any], None]]] = {
     "overview": ("", "Overview", _wait("jsonplaceholder")),
     "profiles": ("profiles", "Profiles", _wait("employees.csv")),
     "profile": ("profile?file=uploads/employees.csv", "employees.csv", _wait("Raw JSON")),
+    "compare": ("compare?file=uploads/employees.csv", "Compare", _wait("Distributions")),
     "upload": ("upload", "Upload", _wait("Upload")),
     "records": ("records", "Records", _wait("jsonplaceholder")),
     "cocktails": ("cocktails", "Cocktails", _gin_and_lime),

@@ -4,19 +4,21 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from barback.flows.cocktails.fetch import fetch
 from barback.flows.records.ingest import run
 from dashboard.views import PAGES
-from tests.browser.conftest import Window
+from tests.browser.conftest import MILLISECONDS, Window
 from tests.browser.lab import Lab
 from tests.integration.flows import Flows
 
 pytest.importorskip("playwright.sync_api", reason="make browser-test installs what drives a browser")
 from playwright.sync_api import expect
 
+expect.set_options(timeout=MILLISECONDS)
 LISTED = [entry for entry in PAGES if entry.listed]
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 # HTML, Markdown of Streamlit's, an escape sequence, and a mark that turns the direction of writing.
@@ -47,15 +49,30 @@ def test_an_uploaded_file_becomes_a_profile_that_can_be_found(window: Window, fl
     file.write_text("name,age\nAda,36\nGrace,\n")
     page = window.open("upload", "Upload")
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_text(file.name).first).to_be_visible()
-    flows.eventually(lambda: flows.metadata(f"uploads/{file.name}"), "its item", "csv_profile")
+    expect(page.get_by_text("Profiled", exact=True)).to_be_visible()  # by itself
+    expect(page.get_by_text("1 cell missing")).to_be_visible()
     page = window.open("profiles", "Profiles")
     search = page.get_by_label("Search in file names")
     search.fill(flows.run)
     search.press("Enter")
     expect(rows(page)).to_have_count(1)
     page.get_by_role("link", name=f"uploads/{file.name}").click()
-    expect(page.get_by_text("age").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Profile", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 cell missing")).to_be_visible()
+
+
+def test_two_versions_of_a_file_are_compared(window: Window, flows: Flows) -> None:
+    for body in ("name,age\nAda,36\n" * 3, "name,age,city\nAda,36,London\n" * 3):
+        dropped = flows.drop("versions.csv", body)
+        flows.metadata_of(dropped)
+    page = window.open(f"compare?file={quote(dropped.key)}", "Compare")
+    expect(page.get_by_role("region", name="Schema").get_by_role("row").filter(has_text="city")).to_contain_text(
+        "added"
+    )
+    before = page.get_by_role("combobox", name="Before")
+    before.press("ArrowUp")
+    before.press("Enter")
+    expect(page.get_by_text("These are the same version")).to_be_visible()
 
 
 def test_pages_of_records_by_keyboard(window: Window) -> None:
@@ -112,11 +129,13 @@ def test_a_failed_event_is_sent_again_after_a_question(window: Window, flows: Fl
     page = window.open("pipeline", "Pipeline")
     failed = page.get_by_role("row").filter(has_text="StoreFailed: the table was away")
     expect(failed).to_contain_text(dropped.key)
-    page.get_by_role("button", name="Send again").press("Enter")
+    page.get_by_role("button", name="Send again …").press("Enter")
     expect(page.get_by_text("Send 1 failed event again?")).to_be_visible()
-    page.get_by_role("button", name="Cancel").press("Enter")
+    cancel = page.get_by_role("button", name="Cancel")
+    cancel.press("Enter")
+    expect(cancel).to_have_count(0)
     expect(failed).to_be_visible()
-    page.get_by_role("button", name="Send again").press("Enter")
+    page.get_by_role("button", name="Send again …").press("Enter")
     page.get_by_role("button", name="Send again", exact=True).press("Enter")
     expect(page.get_by_text("1 of 1 were sent again")).to_be_visible()
     expect(page.get_by_text("Nothing has failed")).to_be_visible()
