@@ -98,7 +98,8 @@ class Live:
     def prepare(self) -> None:
         """Everything that can be done before a first save, and the removal of folders that nobody runs any more."""
         _ = self._libraries
-        kernels(self.build, self.sources)
+        with suppress(Problem):  # shown at the first save
+            kernels(self.build, self.sources)
         for name, stamp in files_of(self.sources).items():
             if name.endswith(".py"):
                 with suppress(Problem):

@@ -128,3 +128,15 @@ def test_what_editors_and_python_leave_is_no_change(tmp_path: Path) -> None:
     (tmp_path / "handler.py").write_text("")
     assert changes(before, files_of(tmp_path)) == {"handler.py"}
     assert files_of(LAMBDA_SRC)["csv_profile/handler.py"]
+
+
+def test_a_kernel_with_a_mistake_does_not_keep_anybody_from_watching(
+    saved: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistake(*_: object, **__: object) -> None:
+        raise kernel.CompileError("lambda_src/csv_profile/kernel/kernel.c, line 1: no")
+
+    monkeypatch.setattr(live, "kernels", mistake)
+    saved.prepare()
+    with pytest.raises(Problem, match="line 1: no"):
+        saved.snapshot({HANDLER})
