@@ -5,15 +5,15 @@ statuses is made of one list for each, newest first.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 from typing import Any
 
 from common.items import Item, plain, typed
 from common.objects import stamp
+from csv_profile.counts import Counting, Counts
 from csv_profile.drift import drift
 from csv_profile.store import profile_key
 
@@ -26,6 +26,7 @@ MOST_READS = 8
 LONGEST_KEY = 1024  # bytes, of any key in S3
 LARGEST = 5_000_000  # bytes of a profile; an answer of Lambda takes 6 MB
 MOST_VERSIONS = 100
+COUNTED = ("status", "file_name", "row_count", "size", "processed_timestamp")
 AT = ("processed_timestamp", "file_name")
 MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidArgument")
 
@@ -36,18 +37,6 @@ Position = dict[str, str]
 class Page:
     profiles: list[Item]
     end: Position | None  # none on the last page
-
-
-@dataclass
-class Counts:
-    """Of all files, or, where there are more than are read, of the newest of each status."""
-
-    files: int = 0
-    rows: int = 0
-    bytes: int = 0
-    by_status: Counter[str] = field(default_factory=Counter)
-    by_date: Counter[str] = field(default_factory=Counter)
-    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,6 +58,7 @@ class TooLarge(Exception):
 class ProfileQueries:
     def __init__(self, dynamodb: Any, s3: Any, table: str, bucket: str) -> None:
         self._dynamodb, self._s3, self._table, self._bucket = dynamodb, s3, table, bucket
+        self._counting = Counting(self._counted, STATUSES)
 
     def page(
         self, limit: int, status: str | None = None, search: str | None = None, after: Position | None = None
@@ -86,35 +76,42 @@ class ProfileQueries:
         return Page([_brief(item) for item in shown], end)
 
     def counts(self) -> Counts:
-        """How much there is, as far as a bounded number of reads goes."""
-        told = Counts()
-        for status in STATUSES:
-            rest: Item | None = None
-            for items, rest in islice(self._reads(status, None, None), MOST_READS):  # noqa: B007 - the last one counts
-                told.files += len(items)
-                told.rows += sum(item.get("row_count") or 0 for item in items)
-                told.bytes += sum(item.get("size") or 0 for item in items)
-                told.by_status[status] += len(items)
-                told.by_date.update(str(item["processed_timestamp"])[:10] for item in items)
-            told.complete = told.complete and rest is None
-        return told
+        """How much there is; a part of it, as long as not all has been read."""
+        return self._counting.counts()
 
     def _reads(
         self, status: str, search: str | None, start: Item | None, at_once: int | None = None
     ) -> Iterator[tuple[list[Item], Item | None]]:
         """What each read of a status finds, newest first, and where the next one goes on."""
-        asked: dict[str, Any] = {
+        asked = self._asked(status)
+        if search:
+            asked["FilterExpression"] = "contains(file_name, :search)"
+            asked["ExpressionAttributeValues"] |= typed({":search": search})
+        if at_once:
+            asked["Limit"] = at_once
+        return self._queried(asked, start)
+
+    def _counted(self, status: str, start: Item | None, since: str | None) -> Iterator[tuple[list[Item], Item | None]]:
+        """The same of what is counted."""
+        asked = self._asked(status)
+        asked["ProjectionExpression"] = ", ".join(f"#{name}" for name in COUNTED)
+        asked["ExpressionAttributeNames"] |= {f"#{name}": name for name in COUNTED}
+        if since:
+            asked["KeyConditionExpression"] += " AND processed_timestamp >= :since"
+            asked["ExpressionAttributeValues"] |= typed({":since": since})
+        return self._queried(asked, start)
+
+    def _asked(self, status: str) -> dict[str, Any]:
+        return {
             "TableName": self._table,
             "IndexName": INDEX,
             "KeyConditionExpression": "#status = :status",
             "ScanIndexForward": False,
             "ExpressionAttributeNames": {"#status": "status"},
-            "ExpressionAttributeValues": typed({":status": status} | ({":search": search} if search else {})),
+            "ExpressionAttributeValues": typed({":status": status}),
         }
-        if search:
-            asked["FilterExpression"] = "contains(file_name, :search)"
-        if at_once:
-            asked["Limit"] = at_once
+
+    def _queried(self, asked: dict[str, Any], start: Item | None) -> Iterator[tuple[list[Item], Item | None]]:
         while True:
             answer = self._dynamodb.query(**asked, **({"ExclusiveStartKey": typed(start)} if start else {}))
             start = plain(answer["LastEvaluatedKey"]) if "LastEvaluatedKey" in answer else None

@@ -1,12 +1,14 @@
 """Profiles over HTTP: list, search, one file, the whole profile."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
 
-from csv_profile import queries
+from api import tables
+from csv_profile import counts, queries
 from csv_profile.profile import About, profile_stream
 from tests.unit.api.conftest import NAMES, ask, store_profile
 
@@ -105,28 +107,52 @@ def test_a_list_leaves_the_details_out() -> None:
     assert entry.keys() == {"file_name", "status", "row_count", "processed_timestamp"}
 
 
+@pytest.fixture
+def nothing_counted(account: Any) -> Iterator[None]:
+    tables.profiles.cache_clear()
+    yield
+    tables.profiles.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_counted")
 def test_the_summary_counts_files_and_rows() -> None:
-    before = ask("/summary").json["profiles"]
+    old = {"processed_timestamp": "2025-05-05T00:00:00.000Z", "size": 100}
     for n in range(3):
-        store_profile(f"uploads/counted-{n}.csv", size=100, row_count=7, processed_timestamp="2025-05-05T00:00:00.000Z")
-    store_profile(
-        "uploads/counted-3.csv", status="error", row_count=None, processed_timestamp="2025-05-06T00:00:00.000Z"
-    )
-    now = ask("/summary").json["profiles"]
-    assert (now["files"] - before["files"], now["rows"] - before["rows"]) == (4, 21)
-    assert (now["by_date"]["2025-05-05"], now["by_date"]["2025-05-06"]) == (3, 1)
-    assert now["by_status"]["error"] - before["by_status"]["error"] == 1
-    assert (now["bytes"] - before["bytes"], now["complete"]) == (300, True)
-
-
-def test_a_summary_that_would_read_more_than_its_bound_says_so(
-    monkeypatch: pytest.MonkeyPatch, small_reads: list[dict[str, Any]]
-) -> None:
-    monkeypatch.setattr(queries, "MOST_READS", 2)
+        store_profile(f"uploads/counted-{n}.csv", row_count=7, **old)
     told = ask("/summary").json["profiles"]
-    assert told["complete"] is False
-    assert told["by_status"]["success"] == 6
-    assert len(small_reads) <= 6
+    assert told["files"] == sum(told["by_status"].values()) == sum(told["by_date"].values())
+    assert (told["by_date"]["2025-05-05"], told["bytes"], told["complete"]) == (3, 300, True)
+    assert told["files"] == len(walk(limit=100))
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_a_file_that_is_profiled_again_counts_as_what_it_became(small_reads: list[dict[str, Any]]) -> None:
+    while not (before := ask("/summary").json["profiles"])["complete"]:
+        pass
+    small_reads.clear()
+    store_profile("uploads/again-and-again.csv", row_count=10)
+    store_profile("uploads/again-and-again.csv", row_count=30)
+    assert ask("/summary").json["profiles"]["rows"] == before["rows"] + 30
+    store_profile("uploads/again-and-again.csv", row_count=0, status="error")
+    now = ask("/summary").json["profiles"]
+    assert (now["rows"], now["files"]) == (before["rows"], before["files"] + 1)
+    assert now["by_status"]["error"] == before["by_status"]["error"] + 1
+    since = [asked for asked in small_reads if ":since" in asked["ExpressionAttributeValues"]]
+    assert len(since) >= 4, "what was counted before is not read again"
+    store_profile("uploads/in-work.csv", status="processing")
+    assert ask("/summary").json["profiles"]["by_status"]["processing"] == 1
+
+
+@pytest.mark.usefixtures("nothing_counted")
+def test_a_summary_reads_a_bounded_part_and_goes_on_from_there(small_reads: list[dict[str, Any]]) -> None:
+    counted = []
+    while not counted or not counted[-1]["complete"]:
+        small_reads.clear()
+        counted.append(ask("/summary").json["profiles"])
+        assert len(small_reads) <= 3 * 2 * counts.MOST_READS
+    assert counted[0]["by_status"]["success"] == 3 * counts.MOST_READS
+    assert [told["files"] for told in counted] == sorted(told["files"] for told in counted)
+    assert counted[-1]["files"] == len(walk(limit=100))
 
 
 @pytest.mark.parametrize("name", ODD)
