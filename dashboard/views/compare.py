@@ -99,7 +99,7 @@ def contents(changes: Document) -> Iterator[list[str]]:
         if what in ("type", "format"):
             continue
         if what in ("missing", "invalid"):
-            told = [percent(value) for value in (before, now)]
+            told = [percent(value) if value else "none" for value in (before, now)]
         else:
             told = [_shown(value) for value in (before, now)]
         name = f"distribution (distance {change['distance']:.2f}), median" if what == "distribution" else WHAT[what]
