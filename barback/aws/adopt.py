@@ -9,10 +9,10 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from barback.aws.plan import Change
+from barback.aws.workspace import ADOPTED
 from barback.errors import Problem
 from barback.targets import Target
 
-FILE = "adopted.tf.json"
 # How services say that something is not there.
 NOT_THERE = (
     "404",
@@ -53,11 +53,11 @@ def find_existing(target: Target, changes: Sequence[Change]) -> list[Found]:
 
 def write_imports(infra: Path, found: Sequence[Found]) -> None:
     blocks = [{"to": entry.address, "id": entry.id} for entry in found]
-    (infra / FILE).write_text(json.dumps({"import": blocks}, indent=1), encoding="utf-8")
+    (infra / ADOPTED).write_text(json.dumps({"import": blocks}, indent=1), encoding="utf-8")
 
 
 def forget_imports(infra: Path) -> None:
-    (infra / FILE).unlink(missing_ok=True)
+    (infra / ADOPTED).unlink(missing_ok=True)
 
 
 Lookup = Callable[[Target, Change], tuple[str, str]]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from barback.aws.workspace import put
+
 FILE = "moved.tf.json"
 # Each alarm was once in a resource of its kind.
 _ALARM = 'aws_cloudwatch_metric_alarm.this["{}"]'
@@ -26,4 +28,4 @@ def write_moves(infra: Path, addresses: Iterable[str]) -> None:
         found = re.fullmatch(r'([\w.]+)\["(.+)"\]', address)
         if found and found[1] in RENAMED:
             blocks.append({"from": address, "to": RENAMED[found[1]].format(found[2])})
-    (infra / FILE).write_text(json.dumps({"moved": blocks}, indent=1), encoding="utf-8")
+    put(infra / FILE, json.dumps({"moved": blocks}, indent=1).encode())

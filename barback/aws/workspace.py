@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,8 @@ from barback.targets import Target
 INFRA = ROOT / "infra"
 # Where people keep a mirror of providers, each in a folder of its own.
 PLACES = (Path.home() / ".terraform.d", Path("/usr/local/share/terraform"), Path("/usr/share/terraform"), Path("/opt"))
+# What a run takes into the state: barback/aws/adopt.py.
+ADOPTED = "adopted.tf.json"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 
@@ -64,10 +65,9 @@ class Workspace:
     def prepare(self) -> None:
         """A fresh copy of infra/, with the environment's own values where Terraform looks for them by itself."""
         copy_infra(self.source, self.infra)
-        for made in self.infra.glob("*.tf.json"):
-            made.unlink()
-        values = self.infra / "environments" / f"{self.env}.tfvars"
-        shutil.copyfile(values, self.infra / "environment.auto.tfvars")
+        (self.infra / ADOPTED).unlink(missing_ok=True)  # which a run that was killed may have left
+        values = self.source / "environments" / f"{self.env}.tfvars"
+        put(self.infra / "environment.auto.tfvars", values.read_bytes())
 
     def value(self, name: str) -> str:
         """A text that the environment's own values set; empty without it."""
@@ -76,7 +76,7 @@ class Workspace:
         return found[1].strip() if found else ""
 
     def point_at(self, backend: Backend) -> None:
-        (self.infra / "backend_override.tf.json").write_text(backend.configuration(), encoding="utf-8")
+        put(self.infra / "backend_override.tf.json", backend.configuration().encode())
 
     def last_backend(self) -> Backend | None:
         """The one that the state was in when somebody last worked here."""
@@ -156,8 +156,18 @@ def copy_infra(source: Path, to: Path) -> None:
         (to / stale).unlink()
     for file in [*wanted, source / "stack.yaml", source / ".terraform.lock.hcl"]:
         if file.is_file():
-            shutil.copyfile(file, to / file.name)
-    shutil.copytree(source / "environments", to / "environments", dirs_exist_ok=True)
+            put(to / file.name, file.read_bytes())
+    (to / "environments").mkdir(exist_ok=True)
+    for file in (source / "environments").iterdir():
+        put(to / "environments" / file.name, file.read_bytes())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Writes a file that another run may be reading: it finds the old content or the new, and never a part of it."""
+    if not path.is_file() or path.read_bytes() != content:
+        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        new.write_bytes(content)
+        new.replace(path)
 
 
 def provider_version(infra: Path) -> str:

@@ -1,11 +1,10 @@
-"""What the tests build once and look at many times: the stack by the ready hook and by Terraform, and by `tf-local`.
-
-Each is plain data when it is done, and its engines are gone. Terraform mostly waits for resources to settle, so
-conftest.py has these built side by side, behind the tests.
+"""What the tests build once and look at many times: the stack by the ready hook, by Terraform and by `tf-local`, and
+the bootstrap. Each is plain data when it is done. conftest.py says which share an engine.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ import yaml
 from barback.aws.destroy import WRITERS
 from barback.aws.plan import Plan
 from barback.aws.terraform import Terraform
-from barback.aws.workspace import Workspace
+from barback.aws.workspace import INFRA, Workspace, provider_mirror, provider_version
 from barback.package import Build
 from barback.paths import ROOT, STACK
 from barback.provision.resource import Context
@@ -46,25 +45,49 @@ FreshEngine = Callable[[], AbstractContextManager[Address]]
 
 
 @dataclass(frozen=True)
-class Parity:
+class EveryKind:
+    """The project's stack, with something of every kind in it."""
+
+    file: Path
     stack: dict[str, Any]
-    names: Names
-    by_hook: dict[str, Any]
-    by_terraform: dict[str, Any]
-    second_plan: Plan
-    # As the hook and as Terraform computed them.
-    policies: tuple[dict[str, Any], dict[str, Any]]
-    # After the state was given the addresses of earlier versions.
-    plan_after_moves: Plan
-    removal_after_moves: Plan
+
+    @property
+    def names(self) -> Names:
+        return Names.local(self.stack["name"], REGION)
 
 
-def build_parity(package: Path, fresh_engine: FreshEngine, folder: Path) -> Parity:
-    stack_file = folder / "stack.yaml"
-    stack_file.write_text(with_every_kind(tasks=TASKS), encoding="utf-8")
+def every_kind(folder: Path) -> EveryKind:
+    file = folder / "stack.yaml"
+    file.write_text(with_every_kind(tasks=TASKS), encoding="utf-8")
     with tasks():
-        stack = json.loads(compile_stack(load(stack_file)))
-    names = Names.local(stack["name"], REGION)
+        return EveryKind(file, json.loads(compile_stack(load(file))))
+
+
+@dataclass(frozen=True)
+class ByHook:
+    described: dict[str, Any]
+    policies: dict[str, Any]
+
+
+def build_by_hook(endpoint: Address, every: EveryKind, package: Path) -> ByHook:
+    client, here = clients(endpoint), Build.for_here()
+    runtime = f"python{here.python}"
+    with tasks():
+        build(Context(every.stack, every.names, client, package.read_bytes(), runtime, here.architecture, {}))
+        policies = {owner: policy(every.stack, owner, every.names) for owner in owners(every.stack)}
+    return ByHook(describe(client), policies)
+
+
+@dataclass(frozen=True)
+class ByTerraform:
+    described: dict[str, Any]
+    policies: dict[str, Any]
+    # After the state was given the addresses of earlier versions.
+    second_plan: Plan
+    removal_of_writers: Plan
+
+
+def build_by_terraform(endpoint: Address, every: EveryKind, package: Path, folder: Path) -> ByTerraform:
     here = Build.for_here()
     variables = {
         "env": "dev",
@@ -72,39 +95,70 @@ def build_parity(package: Path, fresh_engine: FreshEngine, folder: Path) -> Pari
         "package": str(package),
         "python": here.python,
         "architecture": here.architecture,
-        "stack_file": str(stack_file),
-        "name_prefix": names.prefix,
+        "stack_file": str(every.file),
+        "name_prefix": every.names.prefix,
         "bucket_suffix": "",
         "emulator": "true",
         "alarm_email": "none",
     }
-    with fresh_engine() as hook_engine, fresh_engine() as terraform_engine:
-        client = clients(hook_engine)
-        with tasks():
-            build(Context(stack, names, client, package.read_bytes(), f"python{here.python}", here.architecture, {}))
-            policies = {owner: policy(stack, owner, names) for owner in owners(stack)}
-        terraform = Terraform(
-            Workspace.local(folder / "home", "dev"), variables, environment=credentials(terraform_engine)
-        )
+    terraform = Terraform(Workspace.local(folder / "home", "dev"), variables, environment=credentials(endpoint))
 
-        def plan(*options: str) -> Plan:
-            terraform.init()
-            (terraform.workspace.infra / "tasks_override.tf").write_text(TERRAFORM, encoding="utf-8")
-            return terraform.plan(print, *options)
+    def init() -> None:
+        terraform.init()
+        (terraform.workspace.infra / "tasks_override.tf").write_text(TERRAFORM, encoding="utf-8")
 
-        terraform.apply(plan(), print)
-        by_terraform, second_plan = describe(clients(terraform_engine)), plan()
-        with_earlier_addresses(terraform.workspace.state_file)
-        return Parity(
-            stack,
-            names,
-            by_hook=describe(client),
-            by_terraform=by_terraform,
-            second_plan=second_plan,
-            policies=(policies, terraform.outputs()["policies"]),
-            plan_after_moves=plan(),
-            removal_after_moves=plan("-destroy", f"-target={WRITERS}"),
-        )
+    init()
+    terraform.apply(terraform.plan(print), print)
+    described, policies = describe(clients(endpoint)), terraform.outputs()["policies"]
+    with_earlier_addresses(terraform.workspace.state_file)
+    init()
+    second_plan = terraform.plan(print)
+    removal = terraform.plan(print, "-destroy", f"-target={WRITERS}", "-refresh=false")
+    return ByTerraform(described, policies, second_plan, removal)
+
+
+@dataclass(frozen=True)
+class Parity:
+    every: EveryKind
+    hook: ByHook
+    terraform: ByTerraform
+
+    @property
+    def stack(self) -> dict[str, Any]:
+        return self.every.stack
+
+    @property
+    def names(self) -> Names:
+        return self.every.names
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    outputs: dict[str, Any]
+    # As they then are in the account.
+    roles: dict[str, Any]
+    versioning: str
+
+
+def build_bootstrap(endpoint: Address, folder: Path, state_bucket: str, repository: str) -> Bootstrap:
+    shutil.copytree(INFRA / "bootstrap", folder / "infra")
+    mirror = provider_mirror(provider_version(INFRA))
+
+    def terraform(*arguments: str) -> str:
+        command = ["terraform", f"-chdir={folder / 'infra'}", *arguments]
+        done = subprocess.run(command, env=credentials(endpoint), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    given = {"region": REGION, "state_bucket": state_bucket, "repository": repository, "emulator": "true"}
+    terraform("init", "-no-color", *([f"-plugin-dir={mirror}"] if mirror else []))
+    terraform("apply", "-no-color", "-auto-approve", *(f"-var={name}={value}" for name, value in given.items()))
+    outputs = {name: output["value"] for name, output in json.loads(terraform("output", "-json")).items()}
+    client = clients(endpoint)
+    roles = {
+        name: client("iam").get_role(RoleName=arn.split("/")[-1])["Role"] for name, arn in outputs["roles"].items()
+    }
+    return Bootstrap(outputs, roles, client("s3").get_bucket_versioning(Bucket=state_bucket)["Status"])
 
 
 def with_every_kind(**more: Any) -> str:
@@ -152,25 +206,24 @@ class TfLocal:
     buckets: list[str]
 
 
-def build_by_tf_local(fresh_engine: FreshEngine, folder: Path) -> TfLocal:
-    with fresh_engine() as endpoint:
-        environment = {
-            **without_aws(),
-            "TARGET": "localstack",
-            "ENGINE": "embedded",
-            "ENV": "dev",
-            "GATEWAY_PORT": endpoint.rsplit(":", 1)[1],
-            "BARBACK_WORK": str(folder),
-            "LOCAL_REGION": REGION,
-            # As in the shell of somebody who has an account: none of it may be used.
-            "AWS_PROFILE": "work",
-            "AWS_ENDPOINT_URL_S3": "https://s3.example.com",
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", "barback", "tf-local"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=600, check=False,
-        )  # fmt: skip
-        return TfLocal(done, [bucket["Name"] for bucket in clients(endpoint)("s3").list_buckets()["Buckets"]])
+def build_by_tf_local(endpoint: Address, folder: Path) -> TfLocal:
+    environment = {
+        **without_aws(),
+        "TARGET": "localstack",
+        "ENGINE": "embedded",
+        "ENV": "dev",
+        "GATEWAY_PORT": endpoint.rsplit(":", 1)[1],
+        "BARBACK_WORK": str(folder),
+        "LOCAL_REGION": REGION,
+        # As in the shell of somebody who has an account: none of it may be used.
+        "AWS_PROFILE": "work",
+        "AWS_ENDPOINT_URL_S3": "https://s3.example.com",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "barback", "tf-local"], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    return TfLocal(done, [bucket["Name"] for bucket in clients(endpoint)("s3").list_buckets()["Buckets"]])
 
 
 def credentials(endpoint: str) -> dict[str, str]:

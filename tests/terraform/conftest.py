@@ -19,7 +19,25 @@ from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
 from tests.ports import free_port
 from tests.terraform.accounts import Address
-from tests.terraform.builds import FreshEngine, Parity, TfLocal, build_by_tf_local, build_parity
+from tests.terraform.builds import (
+    Bootstrap,
+    ByHook,
+    ByTerraform,
+    EveryKind,
+    FreshEngine,
+    Parity,
+    TfLocal,
+    build_bootstrap,
+    build_by_hook,
+    build_by_terraform,
+    build_by_tf_local,
+    every_kind,
+)
+
+# What the bootstrap is given.
+STATES = "states-of-barback"
+REPOSITORY = "somebody/barback"
+Maker = Callable[[Address], Any]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +74,7 @@ def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> FreshEngine:
     installed = LocalStack(default_home())
 
     @contextmanager
-    def start() -> Iterator[str]:
+    def start() -> Iterator[Address]:
         engine = installed.sibling(tmp_path_factory.mktemp("engine"))
         running = engine.start(port=free_port())
         try:
@@ -68,36 +86,74 @@ def fresh_engine(tmp_path_factory: pytest.TempPathFactory) -> FreshEngine:
 
 
 @pytest.fixture(scope="session")
+def every(tmp_path_factory: pytest.TempPathFactory) -> EveryKind:
+    return every_kind(tmp_path_factory.mktemp("stack"))
+
+
+@pytest.fixture(scope="session")
 def builds(
     request: pytest.FixtureRequest,
     infra: Path,
     package: Path,
+    every: EveryKind,
     fresh_engine: FreshEngine,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Mapping[str, Future[Any]]]:
-    """What this session's tests look at, by the name of the fixture that waits for it."""
+) -> Iterator[Mapping[str, Future[dict[str, Any]]]]:
+    """What this session's tests look at, by the name of its fixture. Terraform mostly waits for resources to settle, so
+    two engines are built on side by side, behind the tests; on one engine, one thing after the other."""
     del infra  # only whether Terraform can be used at all
-    makers: dict[str, Callable[[], Any]] = {
-        "parity": lambda: build_parity(package, fresh_engine, tmp_path_factory.mktemp("parity")),
-        "tf_local": lambda: build_by_tf_local(fresh_engine, tmp_path_factory.mktemp("tf-local")),
-    }
+    folder = tmp_path_factory.mktemp
+    engines: list[dict[str, Maker]] = [
+        {
+            "by_hook": lambda engine: build_by_hook(engine, every, package),
+            "tf_local": lambda engine: build_by_tf_local(engine, folder("tf-local")),
+        },
+        {
+            "by_terraform": lambda engine: build_by_terraform(engine, every, package, folder("by-terraform")),
+            "bootstrap": lambda engine: build_bootstrap(engine, folder("bootstrap"), STATES, REPOSITORY),
+        },
+    ]
     needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+
+    def build(makers: dict[str, Maker]) -> dict[str, Any]:
+        with fresh_engine() as engine:
+            return {name: make(engine) for name, make in makers.items()}
+
     with ThreadPoolExecutor() as pool:
-        yield {name: pool.submit(make) for name, make in makers.items() if name in needed}
+        futures: dict[str, Future[dict[str, Any]]] = {}
+        for makers in engines:
+            if wanted := {name: make for name, make in makers.items() if name in needed}:
+                futures |= dict.fromkeys(wanted, pool.submit(build, wanted))
+        yield futures
 
 
 @pytest.fixture(scope="session")
-def parity(builds: Mapping[str, Future[Parity]]) -> Parity:
-    return builds["parity"].result()
+def by_hook(builds: Mapping[str, Future[dict[str, ByHook]]]) -> ByHook:
+    return builds["by_hook"].result()["by_hook"]
 
 
 @pytest.fixture(scope="session")
-def tf_local(builds: Mapping[str, Future[TfLocal]]) -> TfLocal:
+def by_terraform(builds: Mapping[str, Future[dict[str, ByTerraform]]]) -> ByTerraform:
+    return builds["by_terraform"].result()["by_terraform"]
+
+
+@pytest.fixture(scope="session")
+def parity(every: EveryKind, by_hook: ByHook, by_terraform: ByTerraform) -> Parity:
+    return Parity(every, by_hook, by_terraform)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(builds: Mapping[str, Future[dict[str, Bootstrap]]]) -> Bootstrap:
+    return builds["bootstrap"].result()["bootstrap"]
+
+
+@pytest.fixture(scope="session")
+def tf_local(builds: Mapping[str, Future[dict[str, TfLocal]]]) -> TfLocal:
     try:
         find_tflocal()
     except Problem as problem:
         pytest.skip(str(problem))
-    return builds["tf_local"].result()
+    return builds["tf_local"].result()["tf_local"]
 
 
 @pytest.fixture

@@ -2,58 +2,21 @@
 
 import json
 import re
-import shutil
-import subprocess
 from fnmatch import fnmatchcase
-from pathlib import Path
 from string import Template
-from typing import Any
 
-import pytest
-
-from barback.aws.workspace import INFRA, provider_mirror, provider_version
-from tests.terraform.accounts import REGION, clients
-from tests.terraform.builds import FreshEngine, credentials
+from barback.aws.workspace import INFRA
+from tests.terraform.builds import Bootstrap
 from tests.terraform.calls import not_given
+from tests.terraform.conftest import REPOSITORY, STATES
 
-STATES = "states-of-barback"
 ACCOUNT = "000000000000"
-REPOSITORY = "somebody/barback"
 
 
-@pytest.fixture(scope="module")
-def applied(
-    infra: Path, fresh_engine: FreshEngine, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The outputs, and each role as it then is in the account."""
-    del infra  # only whether Terraform can be used at all
-    folder = tmp_path_factory.mktemp("bootstrap") / "infra"
-    shutil.copytree(INFRA / "bootstrap", folder)
-    mirror = provider_mirror(provider_version(INFRA))
-    with fresh_engine() as endpoint:
-
-        def terraform(*arguments: str) -> str:
-            command = ["terraform", f"-chdir={folder}", *arguments]
-            done = subprocess.run(command, env=credentials(endpoint), capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-            return done.stdout
-
-        given = {"region": REGION, "state_bucket": STATES, "repository": REPOSITORY, "emulator": "true"}
-        variables = [f"-var={name}={value}" for name, value in given.items()]
-        terraform("init", "-no-color", *([f"-plugin-dir={mirror}"] if mirror else []))
-        terraform("apply", "-no-color", "-auto-approve", *variables)
-        outputs = {name: output["value"] for name, output in json.loads(terraform("output", "-json")).items()}
-        iam = clients(endpoint)("iam")
-        roles = {name: iam.get_role(RoleName=arn.split("/")[-1])["Role"] for name, arn in outputs["roles"].items()}
-        versioning = clients(endpoint)("s3").get_bucket_versioning(Bucket=STATES)
-    assert versioning["Status"] == "Enabled"
-    return outputs, roles
-
-
-def test_only_this_repository_gets_the_roles_and_only_an_approved_one_deploys(applied: Any) -> None:
+def test_only_this_repository_gets_the_roles_and_only_an_approved_one_deploys(bootstrap: Bootstrap) -> None:
     subjects = {
         name: role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
-        for name, role in applied[1].items()
+        for name, role in bootstrap.roles.items()
     }
     who = "token.actions.githubusercontent.com"
     assert subjects["plan"] == {
@@ -65,8 +28,8 @@ def test_only_this_repository_gets_the_roles_and_only_an_approved_one_deploys(ap
     ]
 
 
-def test_what_deploys_manages_the_names_of_the_stack_and_nothing_else(applied: Any) -> None:
-    policy = json.loads(applied[0]["policy"])
+def test_what_deploys_manages_the_names_of_the_stack_and_nothing_else(bootstrap: Bootstrap) -> None:
+    policy = json.loads(bootstrap.outputs["policy"])
     for statement in policy["Statement"]:
         if statement["Effect"] == "Deny" or "Condition" in statement:
             continue
@@ -80,6 +43,10 @@ def test_what_deploys_manages_the_names_of_the_stack_and_nothing_else(applied: A
         a for s in policy["Statement"] for a in strings(s["Action"]) if fnmatchcase("iam:AttachRolePolicy", a)
     ]
     assert escalating == ["iam:*"], "in the statement that denies it on the pipeline's own roles"
+
+
+def test_states_are_kept_in_versions(bootstrap: Bootstrap) -> None:
+    assert bootstrap.versioning == "Enabled"
 
 
 def test_the_workflow_takes_roles_and_no_keys() -> None:

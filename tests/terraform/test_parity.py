@@ -32,9 +32,10 @@ def comparable(value: Any) -> Any:
 def test_hook_and_terraform_build_the_same(parity: Parity) -> None:
     nothing = object()
     different = {
-        path: (parity.by_hook.get(path), parity.by_terraform.get(path))
-        for path in sorted(parity.by_hook.keys() | parity.by_terraform.keys())
-        if comparable(parity.by_hook.get(path, nothing)) != comparable(parity.by_terraform.get(path, nothing))
+        path: (parity.hook.described.get(path), parity.terraform.described.get(path))
+        for path in sorted(parity.hook.described.keys() | parity.terraform.described.keys())
+        if comparable(parity.hook.described.get(path, nothing))
+        != comparable(parity.terraform.described.get(path, nothing))
     }
     for path, (hook, terraform) in different.items():
         print(f"{path}\n    hook       {hook!r}\n    terraform  {terraform!r}")
@@ -56,7 +57,10 @@ def test_every_entry_of_the_stack_was_described(parity: Parity) -> None:
         ("log group", "functions", names.log_group),
     ):
         for entry in parity.stack[section]:
-            assert any(path.startswith(f"{kind} {name(entry)} · ") for path in parity.by_terraform), (kind, entry)
+            assert any(path.startswith(f"{kind} {name(entry)} · ") for path in parity.terraform.described), (
+                kind,
+                entry,
+            )
 
 
 def test_every_kind_of_resource_is_compared() -> None:
@@ -73,23 +77,21 @@ def test_the_documented_differences_are_the_ones_that_are_allowed() -> None:
     assert [reason for reason in REASONED.values() if reason.casefold() not in documented] == []
 
 
-def test_a_second_plan_is_empty(parity: Parity) -> None:
-    assert parity.second_plan.changes == ()
-
-
 def test_terraform_computes_the_same_policies(parity: Parity) -> None:
     """Not only as an engine stores them: the very documents, which the tests of least privilege enforce."""
-    by_hook, by_terraform = parity.policies
-    assert by_hook == by_terraform
-    assert by_hook.keys() == {*parity.stack["functions"], *parity.stack["tasks"]}, (
+    assert parity.hook.policies == parity.terraform.policies
+    assert parity.hook.policies.keys() == {*parity.stack["functions"], *parity.stack["tasks"]}, (
         "a kind of owner that only tests have"
     )
 
 
-def test_a_state_with_earlier_addresses_is_taken_as_it_is(parity: Parity) -> None:
-    """Nothing is replaced, and what stops the writers alone, in a removal, is not refused."""
-    assert parity.plan_after_moves.changes == ()
-    removed = {change.address for change in parity.removal_after_moves.changes}
-    assert {change.action for change in parity.removal_after_moves.changes} == {"remove"}
+def test_a_second_plan_is_empty(parity: Parity) -> None:
+    """Also of a state with the addresses of earlier versions: nothing is replaced."""
+    assert parity.terraform.second_plan.changes == ()
+
+
+def test_a_removal_begins_with_what_writes_also_where_the_rest_has_moved(parity: Parity) -> None:
+    removed = {change.address for change in parity.terraform.removal_of_writers.changes}
+    assert {change.action for change in parity.terraform.removal_of_writers.changes} == {"remove"}
     assert 'aws_lambda_function.this["csv_profile"]' in removed
     assert not any(address.startswith(("aws_s3_bucket.", "aws_iam_role.")) for address in removed)

@@ -171,8 +171,6 @@ def test_04_a_deployment_that_is_terminated_goes_on_from_there(stage: Stage, tar
     assert "would be LOST" not in shown.stdout, shown.stdout
     told = succeeded(stage.barback("deploy", CONFIRM_DATA_LOSS=""))
     assert "a file was profiled" in told
-    shown = stage.barback("plan")
-    assert shown.returncode == 0, said(shown)
 
 
 def test_05_deploying_again_changes_nothing(stage: Stage) -> None:
@@ -208,7 +206,7 @@ def test_08_a_lock_that_a_killed_run_left_is_taken_off_as_told(stage: Stage, tar
     unlock = re.search(r"make terraform ARGS='([^']+)'", told)
     assert unlock, told
     succeeded(stage.barback("terraform", "--", *unlock[1].split()))
-    assert stage.barback("plan").returncode == 0
+    assert target.client("s3").list_objects_v2(Bucket=STATES, Prefix=key)["KeyCount"] == 0
 
 
 def test_09_a_lost_state_is_made_anew_from_what_is_there(stage: Stage, target: Target) -> None:

@@ -41,7 +41,7 @@ MISSED = {"rate(1 day)": 26, "rate(5 minutes)": 3, "cron(0 6 * * ? *)": 26}
 def described(parity: Parity, kind: str) -> dict[str, dict[str, Any]]:
     """What there is of a kind: its fields by their paths, by its name."""
     found: dict[str, dict[str, Any]] = {}
-    for path, value in parity.by_terraform.items():
+    for path, value in parity.terraform.described.items():
         head, _, field = path.partition(" · ")
         if head.startswith(f"{kind} "):
             found.setdefault(head.removeprefix(f"{kind} "), {})[field] = value

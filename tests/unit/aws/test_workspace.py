@@ -46,6 +46,25 @@ def test_a_rehearsal_never_touches_the_real_state(tmp_path: Path, monkeypatch: p
     assert (rehearsal.infra / "stack.yaml").read_bytes() == (workspace.INFRA / "stack.yaml").read_bytes()
 
 
+def test_what_another_run_reads_is_never_half_written(tmp_path: Path) -> None:
+    source = tmp_path / "infra"
+    copy_infra(workspace.INFRA, source)
+    home = Workspace.local(tmp_path / "home", "dev", source)
+    home.prepare()
+    stack = home.infra / "stack.yaml"
+    before = stack.read_bytes()
+    with stack.open("rb") as reading:
+        first = reading.read(100)
+        (source / "stack.yaml").write_bytes(b"version: 1\n")
+        home.prepare()
+        assert first + reading.read() == before
+    assert stack.read_bytes() == b"version: 1\n"
+    made = stack.stat().st_ino
+    home.prepare()
+    assert stack.stat().st_ino == made, "what is the same is left alone"
+    assert not list(home.infra.glob("*.new"))
+
+
 def test_a_state_in_s3_is_told_apart_by_stack_account_and_environment() -> None:
     remote = workspace_of(target(env="prod", values={"STATE_BUCKET": "states", "STATE_REGION": "eu-west-1"})).backend
     assert remote.describe() == "s3://states/barback/123456789012/prod.tfstate"
