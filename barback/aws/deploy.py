@@ -68,7 +68,7 @@ def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Ter
     with Step("planning") as step, in_words("looking for what is there already"):
         terraform.init(step.detail)
         session.require_same_region(terraform)
-        terraform.keep_interrupted()
+        _keep_interrupted(terraform, tolerant=tolerant)
         plan = terraform.plan(step.detail)
         # What an interrupted run from here was making is its own; all else somebody has to say yes to.
         ours = terraform.workspace.interrupted()
@@ -96,6 +96,18 @@ def _plan(session: Session, *, adopt: bool, tolerant: bool = False) -> tuple[Ter
             raise Problem(message, hint)
         say(f"! {message}\n  → {hint}")
     return terraform, plan
+
+
+def _keep_interrupted(terraform: Terraform, *, tolerant: bool) -> None:
+    try:
+        terraform.keep_interrupted()
+    except Problem as problem:
+        if not tolerant:
+            raise
+        say(
+            "! what an interrupted deployment left cannot be marked as complete with these credentials; the plan shows "
+            f"it as replaced, but the next deployment completes it ({problem.what.splitlines()[0]})"
+        )
 
 
 def _apply(session: Session, terraform: Terraform, plan: Plan) -> None:

@@ -52,3 +52,16 @@ def test_prod_is_not_deployed_while_nobody_is_told_of_its_alarms(begun: Begin, v
 def test_it_goes_on_where_that_was_answered_or_is_not_asked(begun: Begin, env: str, values: str) -> None:
     with pytest.raises(Planned):
         begun(env, values)
+
+
+def test_a_plan_by_who_may_only_read_goes_on_after_an_interruption(capsys: pytest.CaptureFixture[str]) -> None:
+    """As on a pull request. A deployment needs to write the state anyway, so there it is an error."""
+
+    class Reading:
+        def keep_interrupted(self) -> None:
+            raise Problem("AWS refuses a call\n  Terraform: s3:PutObject", "ask for it")
+
+    deploy._keep_interrupted(Reading(), tolerant=True)  # type: ignore[arg-type]
+    assert "(AWS refuses a call)" in capsys.readouterr().out
+    with pytest.raises(Problem, match="AWS refuses"):
+        deploy._keep_interrupted(Reading(), tolerant=False)  # type: ignore[arg-type]
