@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import IO, Any, NoReturn, Self
 
 from barback.aws.explain import problem_from
 from barback.aws.moves import write_moves
@@ -32,6 +33,7 @@ Progress = Callable[[str], None]
 # Of the shell, what would change a run unseen.
 LEFT_OUT = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 
+LOOK_SECONDS = 0.05
 # What Terraform says to a plan for some resources, when others have new addresses that the state does not know yet.
 MOVED_ELSEWHERE = "Moved resource instances excluded by targeting"
 
@@ -65,7 +67,7 @@ class Interruptions:
 
     def __init__(self) -> None:
         self.count = 0
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -77,7 +79,7 @@ class Interruptions:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def pass_on_to(self, process: "subprocess.Popen[str]") -> None:
+    def pass_on_to(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
         if self.count:
             process.send_signal(signal.SIGINT)
@@ -242,14 +244,14 @@ class Terraform:
 
     def _stream(self, progress: Progress, *arguments: str) -> Said:
         """Runs a command that reports in JSON lines; waits for its end also when interrupted."""
-        said = Said()
-        with Interruptions() as interruptions, subprocess.Popen(
-            self._command(*arguments), env=self._environment(), text=True, errors="replace", start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        said, told = Said(), self._own / "told"
+        # Not a pipe: if this process were killed, that would break, and Terraform would end in the middle of its work.
+        with Interruptions() as interruptions, told.open("wb") as writing, told.open("rb") as reading, subprocess.Popen(
+            self._command(*arguments), env=self._environment(), start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
             interruptions.pass_on_to(process)
-            assert process.stdout is not None
-            for message in _messages(process.stdout, said):
+            for message in _messages(_followed(reading, process), said):
                 _take(message, said, progress)
                 if interruptions.count:
                     progress("interrupted: waiting for Terraform to end what it has begun, so that the state knows it")
@@ -264,6 +266,22 @@ class Terraform:
             return [f"Terraform ended with exit code {said.code} and said nothing"]
         name = signal.Signals(-said.code).name
         return [f"Terraform was killed ({name}), by someone or for want of memory, before it could say anything"]
+
+
+def _followed(file: IO[bytes], process: "subprocess.Popen[bytes]") -> Iterator[str]:
+    """The lines that a process writes into a file, until it has ended."""
+    line, ended = b"", False
+    while not ended:
+        ended = process.poll() is not None  # before the last look
+        while part := file.readline():
+            line += part
+            if line.endswith(b"\n"):
+                yield line.decode(errors="replace")
+                line = b""
+        if not ended:
+            time.sleep(LOOK_SECONDS)
+    if line:
+        yield line.decode(errors="replace")
 
 
 def _messages(lines: Iterator[str], said: Said) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -66,6 +68,25 @@ exit 1
     canceller.join()
     assert heard.read_text().split() == ["INT"]
     assert (raised.value.done, raised.value.pending) == (1, {"aws_iam_role.a"})
+
+
+def test_terraform_ends_in_order_when_what_started_it_is_killed(tmp_path: Path) -> None:
+    """And not in the middle of its work, because nobody listens any more."""
+    end, ended = tmp_path / "end", tmp_path / "ended"
+    script = f"while [ ! -e {end} ]; do echo '{STARTED}'; sleep 0.05; done; echo '{DONE}'; touch {ended}"
+    workspace = terraform(tmp_path, script).workspace
+    program = (
+        "import sys; from pathlib import Path; from barback.aws.plan import Plan\n"
+        "from barback.aws.terraform import Terraform; from barback.aws.workspace import Workspace\n"
+        f"home = Path({str(workspace.home)!r})\n"
+        "Terraform(Workspace.local(home, 'dev'), {}, program=str(home / 'terraform')).apply(Plan(()), print)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as starting:
+        assert starting.stdout
+        assert "aws_iam_role.a" in starting.stdout.readline()
+        starting.kill()
+    end.touch()
+    wait_for(lambda: ended.exists() or None, "the stand-in to end", seconds=20)
 
 
 def test_nothing_of_the_shell_changes_a_run_unseen(tmp_path: Path) -> None:
