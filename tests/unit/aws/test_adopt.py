@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from barback.aws.adopt import FILE, Found, find_existing, forget_imports, write_imports
+from barback.aws.adopt import Found, find_existing, forget_imports, write_imports
 from barback.aws.plan import Change
+from barback.aws.workspace import ADOPTED
 from barback.config import Config
 from barback.targets import Target
 
@@ -81,6 +82,6 @@ def test_what_is_only_changed_is_not_looked_for(target: Target) -> None:
 
 def test_imports_are_written_for_one_plan_only(tmp_path: Path) -> None:
     write_imports(tmp_path, [Found('aws_s3_bucket.this["raw"]', "bucket b", "b")])
-    assert json.loads((tmp_path / FILE).read_text()) == {"import": [{"to": 'aws_s3_bucket.this["raw"]', "id": "b"}]}
+    assert json.loads((tmp_path / ADOPTED).read_text()) == {"import": [{"to": 'aws_s3_bucket.this["raw"]', "id": "b"}]}
     forget_imports(tmp_path)
     assert list(tmp_path.iterdir()) == []
