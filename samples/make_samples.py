@@ -140,6 +140,23 @@ def preamble() -> bytes:
     return (title + lines(rows, ";")).encode()
 
 
+def members() -> bytes:
+    """As a spreadsheet writes it: titles padded to the table's width, pounds, days in digits, addresses of people."""
+    roll = dice("members")
+    rows: list[Sequence[object]] = [
+        ("Members of the rowing club", "", "", "", "", ""),
+        ("As of", "2026-03-31", "", "", "", ""),
+        ("member", "name", "e-mail", "joined", "fee", "country"),
+    ]
+    lands = ("GB", "NA", "ZA", "FR", "NO", "DE")
+    for number in range(1, 81):
+        name, day = person(roll), date(2016, 1, 5) + timedelta(days=roll.randint(0, 3600))
+        mail = f"{name.lower().replace(' ', '.').replace('é', 'e')}{number}@example.com"
+        fee = f"£{roll.randint(60, 2400):,}.{roll.choice(('00', '50'))}"
+        rows.append((f"{number:05}", name, mail, f"{day:%Y%m%d}", fee, roll.choice(lands)))
+    return lines(rows).encode()
+
+
 def ragged() -> bytes:
     """Of 60 rows, row 10 is short, rows 20 and 40 are long; two lines are blank."""
     roll = dice("ragged")
@@ -277,6 +294,7 @@ FILES: dict[str, Callable[[], bytes]] = {
         [("dish", "price"), ("soup", 4.5), ("salad", 6), ("bread", 1.25)]
     ).encode(),
     "preamble.csv": preamble,
+    "members.csv": members,
     "no-header.csv": no_header,
     "wide.csv": wide,
     "dates.csv": dates,

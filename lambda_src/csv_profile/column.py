@@ -22,6 +22,8 @@ from csv_profile.whole_column import DOUBTFUL
 # A value is held with its place in a table of values, its count and its first row, whatever its length.
 _HELD = 160
 _POOL = 16 << 20  # bytes, of the values of all columns
+# A column gets enough for 10,000 short values, where there are so few columns that this adds up to less than this.
+_EACH, _AT_MOST = 10_000 * 176, 40 << 20
 _LONG = 256  # characters; from a value that is not held, no more stay than tell it from others
 
 
@@ -38,7 +40,7 @@ class Budget:
     @classmethod
     def share(cls, columns: int) -> Self:
         return cls(
-            held=max(2_048, _POOL // columns),
+            held=max(2_048, _POOL // columns, _EACH if columns * _EACH <= _AT_MOST else 0),
             sketch=1 << _between(6, (400_000 // columns).bit_length() - 1, 12),
             hashes=_between(128, 2_000_000 // columns, 16_384),
             frequent=_between(8, 40_000 // columns, KEPT),

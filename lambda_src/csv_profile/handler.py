@@ -7,6 +7,7 @@ uploads in the event had their turn, so that the event is retried and in the end
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
@@ -29,6 +30,7 @@ from csv_profile.profile import About, Profile, failed, profile_stream
 from csv_profile.rulebook import Rulebook, WrongRules, in_package
 from csv_profile.store import Store
 
+_OFF = ("false", "no", "off", "0")
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
 
 
@@ -145,7 +147,8 @@ def _rulebook() -> Rulebook:
 @cache
 def _options() -> Options:
     spellings = settings().option("NULLS", "")
-    return with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS
+    options = with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS
+    return replace(options, mask=settings().option("MASK", "").strip().lower() not in _OFF)
 
 
 def _say_what_works(log: Log) -> None:

@@ -64,8 +64,9 @@ class Profile:
         """A line for each column: quickly written, and quick to find one in."""
         whole: dict[str, Any] = {**self.document, "columns": []}
         before, after = _json(whole).split('"columns": []', 1)
-        columns = ",\n".join(map(_json, self.document["columns"]))
-        return f'{before}"columns": [\n{columns}\n]{after}\n'.encode("utf-8", "replace")
+        columns = b",\n".join([_json(column).encode("utf-8", "replace") for column in self.document["columns"]])
+        head, tail = f'{before}"columns": [\n', f"\n]{after}\n"
+        return b"".join((head.encode("utf-8", "replace"), columns, tail.encode("utf-8", "replace")))
 
 
 def _json(value: object) -> str:

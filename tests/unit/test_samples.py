@@ -53,6 +53,23 @@ def test_a_sample_has_the_profile_its_row_says(name: str) -> None:
     assert found(document) == issues
 
 
+def test_members_are_read_as_what_they_are() -> None:
+    document = profile_stream([(UPLOADS / "members.csv").read_bytes()]).document
+    columns = {column["name"]: column for column in document["columns"]}
+    assert {name: (column["type"], column["format"]) for name, column in columns.items()} == {
+        "member": ("string", None),
+        "name": ("string", None),
+        "e-mail": ("string", None),
+        "joined": ("date", "%Y%m%d"),
+        "fee": ("float", "£"),
+        "country": ("string", None),
+    }
+    assert document["file"]["preamble_lines"] == 2
+    assert columns["e-mail"]["masked"]
+    assert "identifier" in columns["member"]["alerts"]
+    assert "missing-as-value" in columns["country"]["alerts"]
+
+
 def test_employees_are_those_of_the_documentation() -> None:
     document = profile_stream([(UPLOADS / "employees.csv").read_bytes()]).document
     types = {column["name"]: column["type"] for column in document["columns"]}

@@ -354,6 +354,13 @@ def test_a_value_that_comes_late_and_often_is_among_the_commonest() -> None:
     assert column["top_values_error"] < 200
 
 
+def test_a_table_of_ordinary_size_is_exact() -> None:
+    lines = [",".join(f"c{i}" for i in range(21))]
+    lines += [",".join(f"v{row}-{i}" for i in range(21)) for row in range(9_551)]
+    columns = profile_stream(["\n".join(lines).encode()]).document["columns"]
+    assert [(c["distinct"]["count"], c["distinct"]["estimated"]) for c in columns] == [(9_551, False)] * 21
+
+
 def test_estimates_are_as_good_as_they_say_and_claim_nothing_more() -> None:
     column = column_of([f"user {i * 7919 % 199_000:06}" for i in range(200_000)])
     distinct = column["distinct"]

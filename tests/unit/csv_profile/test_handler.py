@@ -621,6 +621,19 @@ def test_what_nothing_can_be_made_of_is_not_read_to_its_end(world: World, monkey
     assert "the gzip data is damaged" in item["error_message"]
 
 
+@pytest.mark.parametrize(("stated", "masked"), [("on", True), ("", True), ("off", False), ("False", False)])
+def test_masking_is_turned_off_for_all_files(
+    stated: str, masked: bool, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MASK", stated)
+    for cached in (handler.settings, handler._options):
+        getattr(cached, "cache_clear", lambda: None)()
+    handler.handle(world.upload(b"id,mail\n1,ann@example.com\n2,bo@example.org\n"), CONTEXT)
+    handler._options.cache_clear()
+    content = world.s3.get_object(Bucket=PROCESSED, Key=profile_key(KEY))["Body"].read()
+    assert (b"ann@example.com" not in content) is masked
+
+
 @pytest.mark.parametrize(("switch", "level"), [("off", "INFO"), ("on", "WARNING")])
 def test_its_log_says_once_whether_the_kernel_does_the_work(
     switch: str, level: str, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

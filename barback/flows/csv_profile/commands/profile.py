@@ -47,6 +47,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, help="write what --json or --as prints to a file")
     parser.add_argument("--rules", metavar="FILE", type=Path, help="check it against these rules: see docs/rules.md")
     parser.add_argument("--against", metavar="FILE", type=Path, help="an earlier file: show what has changed since")
+    parser.add_argument(
+        "--no-mask", action="store_true", help="show values of personal data (e-mail addresses, IBANs, …) as they are"
+    )
     stated = parser.add_argument_group("state what is otherwise found out")
     stated.add_argument("--encoding", help="such as utf-8 or windows-1252")
     stated.add_argument("--delimiter", help="one character, or comma, semicolon, tab, pipe")
@@ -58,6 +61,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     file = _a_file(arguments.file)
     stated = {f"csv-{name}": value for name in STATEMENTS if (value := getattr(arguments, name)) is not None}
+    if arguments.no_mask:
+        stated["csv-mask"] = "false"
     links: list[str] = []
     if arguments.upload:
         from barback.flows.csv_profile.upload import profile_by_upload

@@ -170,6 +170,14 @@ def test_the_command_profiles_a_file_without_an_engine(capsys: pytest.CaptureFix
     assert "2 of 100 rows missing (2.0 %)" in out
 
 
+def test_personal_data_are_shown_on_request(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(UPLOADS / "members.csv")
+    assert main(["profile", file]) == 0
+    assert "@example.com" not in capsys.readouterr().out
+    assert main(["profile", file, "--no-mask"]) == 0
+    assert "@example.com" in capsys.readouterr().out
+
+
 def test_the_json_is_the_profile_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     file = UPLOADS / "employees.csv"
     assert main(["profile", "--json", str(file)]) == 0
