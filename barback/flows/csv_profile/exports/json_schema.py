@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from barback.flows.csv_profile.exports.reading import table_name
+from barback.flows.csv_profile.exports.reading import number, table_name
 
 Json = Mapping[str, Any]
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean"}
@@ -27,6 +27,8 @@ def json_schema(document: Json, path: str) -> str:
 
 def _property(column: Json) -> dict[str, Any]:
     kind: str = _TYPES.get(column["type"], "string")
+    if kind in ("integer", "number") and not number(column):
+        kind = "string"  # written in a way that only the profiler reads, such as £1,300
     found: dict[str, Any] = {"type": kind}
     if column["missing"]["count"] or column["invalid"]["count"] or not column["count"]:
         found["type"] = [kind, "null"]
