@@ -43,7 +43,8 @@ def in_records() -> None:
         ui.bars("Records by source", records.by_source)
     else:
         ui.empty("There are no records yet", "make ingest fetches some.")
-    ui.html(f"<p class=quiet>As of {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, every {ui.LIVE_SECONDS:.0f} seconds</p>")
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    ui.html(f"<p class=quiet>As of {now}; updated every {ui.LIVE_SECONDS:.0f} seconds</p>")
 
 
 def failed_events() -> int:
