@@ -87,6 +87,11 @@ def _wait(words: str) -> Callable[[Any], None]:
     return lambda page: page.get_by_text(words).first.wait_for()
 
 
+def _upload(page: Any) -> None:
+    page.locator("input[type=file]").set_input_files(SAMPLES / "csv_profile" / "late-surprise.csv")
+    page.get_by_text("Profiled", exact=True).wait_for()
+
+
 def _gin_and_lime(page: Any) -> None:
     box = page.get_by_role("combobox", name="What can I make with")
     for name in ("gin", "lime"):
@@ -109,7 +114,7 @@ SHOTS: dict[str, tuple[str, str, Callable[[Any], None]]] = {
     "profiles": ("profiles", "Profiles", _wait("employees.csv")),
     "profile": ("profile?file=uploads/employees.csv", "employees.csv", _wait("Raw JSON")),
     "compare": ("compare?file=uploads/employees.csv", "Compare", _wait("Distributions")),
-    "upload": ("upload", "Upload", _wait("Upload")),
+    "upload": ("upload", "Upload", _upload),
     "records": ("records", "Records", _wait("jsonplaceholder")),
     "cocktails": ("cocktails", "Cocktails", _gin_and_lime),
     "pipeline": ("pipeline", "Pipeline", _wait("records_process")),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -57,7 +58,7 @@ class Flows:
         """Puts what Lambda leaves of an event whose retries were used up."""
         record = {
             "version": "1.0",
-            "timestamp": "2026-01-01T00:00:00.000Z",
+            "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "requestContext": {
                 "functionArn": self.target.names.function_arn("csv_profile") + ":$LATEST",
                 "condition": "RetriesExhausted",
