@@ -148,7 +148,7 @@ def rows_of(piece: rows.Plain | rows.Rows | rows.Row, splitter: Splitter) -> lis
 
 # The bound that docs/csv-profile.md states is 10 times an ordinary file of as many bytes, and of 4,096 for each column.
 # The rest is for the noise of short runs.
-_BOUND = 15
+_BOUND = 12
 _COLUMN = 4096
 _SIZE = 200_000
 
