@@ -62,6 +62,8 @@ class Order:
         return str  # which is right for ISO moments too
 
     def _whole(self, cell: str) -> Number:
+        if cell.isascii() and cell.isdecimal() and cell[0] != "0" and len(cell) <= INT_CHARS:
+            return int(cell)  # as most are
         found = classify(cell, self._delimiter)
         if found.kind is not Kind.INT or found.number is None:
             raise ValueError(cell)
