@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common.errors import Contended
+from common.objects import is_missing
 
 ANSWERS, INDEX, RUNS = "cocktails", "cocktails_latest/index.json", "cocktails_runs"
 SHA = "sha256"  # the metadata that names an object's content
@@ -139,7 +140,7 @@ class RawBucket:
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=answer["key"])
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+            if is_missing(error):
                 return False
             raise
         return bool(head["Metadata"].get(SHA) == answer["sha256"])

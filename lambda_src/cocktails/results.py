@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import Contended
+from common.objects import is_missing
 
 SHA = "sha256"
 LANDED_AT = "landed-at"  # when the raw object landed
@@ -101,7 +102,7 @@ class ProcessedBucket:
         try:
             head = self._s3.head_object(Bucket=self._bucket, Key=key)
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+            if is_missing(error):
                 return None
             raise
         return _Stored(head["Metadata"].get(SHA, ""), head["Metadata"].get(LANDED_AT, ""), head["ETag"])

@@ -91,13 +91,21 @@ class Parts:
         self._body.close()
 
 
+def is_missing(error: Any) -> bool:
+    """Whether a call failed because there is no such object. The code says so in two ways: a HEAD has no body to name
+    it in, and neither has the answer to a key with control characters, which XML cannot hold."""
+    return error.response["Error"]["Code"] in ("404", "NoSuchKey")
+
+
 def open_object(s3: Any, bucket: str, key: str) -> Stored | None:
     """The object as it is now, or None if there is none any more."""
     parts = Parts(s3, bucket, key)
     try:
         found = parts.open()
-    except s3.exceptions.NoSuchKey:
-        return None
+    except s3.exceptions.ClientError as error:
+        if is_missing(error):
+            return None
+        raise
     return Stored(
         etag=found["ETag"].strip('"'),
         version_id=_version(found),
@@ -113,7 +121,7 @@ def etag_of(s3: Any, bucket: str, key: str) -> str | None:
     try:
         found = s3.head_object(Bucket=bucket, Key=key)
     except s3.exceptions.ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+        if is_missing(error):
             return None
         raise
     return str(found["ETag"]).strip('"')

@@ -28,7 +28,7 @@ LARGEST = 5_000_000  # bytes of a profile; an answer of Lambda takes 6 MB
 MOST_VERSIONS = 100
 COUNTED = ("status", "file_name", "row_count", "size", "processed_timestamp")
 AT = ("processed_timestamp", "file_name")
-MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidArgument")
+MISSING = ("404", "NoSuchKey", "NoSuchVersion", "InvalidArgument")
 
 Position = dict[str, str]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from common.objects import is_missing
 from csv_profile.rules import Mistake, Rules, Unreadable, dotted, rules_from
 
 NAME = "schema.yaml"
@@ -43,8 +44,10 @@ class Rulebook:
     def _beside(self, bucket: str, key: str) -> bytes | None:
         try:
             answer = self._s3.get_object(Bucket=bucket, Key=key)
-        except self._s3.exceptions.NoSuchKey:
-            return None
+        except self._s3.exceptions.ClientError as error:
+            if is_missing(error):
+                return None
+            raise
         with answer["Body"] as body:
             content: bytes = body.read(_LARGEST + 1)
         return content

@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.ledger import Known, Ledger
-from common.objects import Stored, etag_of, open_object
+from common.objects import Stored, etag_of, is_missing, open_object
 
 _LONGEST_KEY = 1024
 _LARGEST_LAST = 16 << 20  # bytes: about 12,000 columns
@@ -54,8 +54,10 @@ class Store:
         """The profile that lies in the bucket now, unless it is too large to hold a second one beside."""
         try:
             answer = self._s3.get_object(Bucket=self._processed, Key=profile_key(key))
-        except self._s3.exceptions.NoSuchKey:
-            return None
+        except self._s3.exceptions.ClientError as error:
+            if is_missing(error):
+                return None
+            raise
         with answer["Body"] as body:
             if answer["ContentLength"] > _LARGEST_LAST:
                 return None

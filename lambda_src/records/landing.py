@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from common.objects import is_missing
 from records.messages import Capture, Refused, moment
 from records.sources import Source
 
@@ -93,7 +94,7 @@ class Landing:
         try:
             self._s3.head_object(Bucket=self._bucket, Key=key)
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+            if is_missing(error):
                 return False
             raise
         return True

@@ -136,6 +136,17 @@ def test_item_holds_what_the_documentation_shows(world: World) -> None:
     assert item["profile"] == f"s3://{PROCESSED}/profiles/{KEY}.json"
 
 
+@pytest.mark.parametrize("name", ["a\x1bb.csv", "c\x01d.csv", "e\nf.csv", "g\u202eh.csv"])
+def test_control_characters_in_a_key(world: World, name: str) -> None:
+    """XML cannot hold most of them, so that S3's answers cannot name such a key."""
+    event = world.upload(rows(3), key := f"uploads/{name}")
+    event["Records"][0]["s3"]["object"]["key"] = quote_plus(key)
+    assert handler.handle(event, CONTEXT) == {"success": 1}
+    item = world.item(key)
+    assert item is not None
+    assert (item["file_name"], item["row_count"]) == (key, 3)
+
+
 def test_same_event_20_times(world: World) -> None:
     event = world.upload(rows(3))
     outcomes = [handler.handle(event, CONTEXT) for _ in range(20)]
