@@ -125,16 +125,13 @@ class Splitter:
         if not text:
             return None
         if match := self._row.match(text):
-            row = Row(self._parse(match.group())[0], self.line, set())
-            end = match.end()
+            row, end = Row(self._parse(match.group())[0], self.line, set()), match.end()
+            self.line += text.count("\n", 0, end)
+        elif odd := self._odd_row(text, 0):
+            row, end = odd
         else:
-            odd = self._odd_row(text, 0)
-            if odd is None:
-                self._keep(text, enough=2 * len(text))
-                return None
-            cells, end, kinds = odd
-            row = Row(cells, self.line, kinds)
-        self.line += text.count("\n", 0, end)
+            self._keep(text, enough=2 * len(text))
+            return None
         self._keep(text[end:], enough=0)
         return row
 
@@ -215,11 +212,8 @@ class Splitter:
                 odd = self._odd_row(text, position)
                 if odd is None:
                     break
-                cells, end, kinds = odd
-                first = self.line
-                self.line += text.count("\n", position, end)
-                position = end
-                yield Row(cells, first, kinds)
+                row, position = odd
+                yield row
         return position
 
     def _with_quotes(self, text: str) -> Generator[Plain | Rows | Row, None, int]:
@@ -242,11 +236,8 @@ class Splitter:
             odd = self._odd_row(text, position)
             if odd is None:
                 break
-            cells, end, kinds = odd
-            first = self.line
-            self.line += text.count("\n", position, end)
-            position = end
-            yield Row(cells, first, kinds)
+            row, position = odd
+            yield row
         return position
 
     def _clean(self, text: str) -> Iterator[Plain | Rows]:
@@ -261,8 +252,8 @@ class Splitter:
         else:
             yield Rows(rows, _Lines(rows, first))
 
-    def _odd_row(self, text: str, start: int) -> tuple[list[str], int, set[str]] | None:
-        """A row that breaks the rules of quoting; None if more text may show that it does not."""
+    def _odd_row(self, text: str, start: int) -> tuple[Row, int] | None:
+        """A row that breaks the rules of quoting, and where it ends; None if more text may show that it does not."""
         row: list[str] = []
         kinds: set[str] = set()
         position = start
@@ -286,7 +277,9 @@ class Splitter:
             else:
                 position = self._surplus.match(text, position).end()  # type: ignore[union-attr]
             if text[position : position + 1] == "\n":
-                return row, position + 1, kinds
+                first, end = self.line, position + 1
+                self.line += text.count("\n", start, end)
+                return Row(row, first, kinds), end
             position += 1
         return None
 
