@@ -6,6 +6,7 @@ index is read as what it holds.
 """
 
 import inspect
+from functools import wraps
 from typing import Any, cast
 
 
@@ -37,6 +38,7 @@ def read_indexes_as_what_they_hold() -> None:
 
     signature, bare = inspect.signature(query), cast(Any, Table)
 
+    @wraps(query)
     def query_as_held(self: Any, *args: Any, **options: Any) -> Any:
         asked = signature.bind(self, *args, **options).arguments
         index = self.get_index(asked["index_name"]) if asked.get("index_name") else None
