@@ -4,7 +4,6 @@ The same sources give the same bytes. Wheels only, so that nothing is compiled f
 bytecode is added where an interpreter of that version is found, because Lambda otherwise compiles at each cold start.
 """
 
-import contextlib
 import hashlib
 import importlib.util
 import json
@@ -24,6 +23,7 @@ from typing import Any
 
 from barback import kernel
 from barback.errors import Problem
+from barback.files import replacing, write
 from barback.kernel import Kernel
 from barback.paths import BUILD, LAMBDA_SRC
 from barback.setup import Progress
@@ -137,7 +137,7 @@ def build_package(
     }  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     if _label_of(out) != label:
-        with _part_of(out) as part, tempfile.TemporaryDirectory(prefix="barback-") as scratch:
+        with replacing(out) as part, tempfile.TemporaryDirectory(prefix="barback-") as scratch:
             tree = Path(scratch) / "tree"
             shutil.copytree(wheels(build), tree)
             ignored = shutil.ignore_patterns("__pycache__", "requirements.*")
@@ -157,22 +157,10 @@ def build_package(
                     f"the package is {size / 1024 / 1024:.1f} MB; the budget is {BUDGET // 1024 // 1024} MB",
                     "take a requirement out of lambda_src/requirements.in, or raise BUDGET in barback/package.py",
                 )
-    with _part_of(out.parent / "stack.json") as part:
-        part.write_text(compile_stack(stack), encoding="utf-8")
+    write(out.parent / "stack.json", compile_stack(stack))
     with zipfile.ZipFile(out) as archive:
         whole = hashlib.sha256(repr((build, label["sources"], label["kernels"])).encode()).hexdigest()
         return Package(out, build, bool(interpreter), len(archive.namelist()), runs_here, compiled, whole)
-
-
-@contextlib.contextmanager
-def _part_of(path: Path) -> Iterator[Path]:
-    """A file to write to that takes the place of `path` when it is whole, and leaves nothing when it is not."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def kernels(

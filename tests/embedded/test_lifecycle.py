@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,22 @@ def test_nothing_is_left_after_stop(lab_at: LabAt, tmp_path: Path) -> None:
         until(lambda: not any(map(is_alive, [*before, *children])), "everything ends")
         assert lab.engine.status() is None
         assert not lab.engine.stop()
+
+
+def test_engines_of_one_installation_share_only_the_index_of_services(lab_at: LabAt, tmp_path: Path) -> None:
+    def made(engine: LocalStack) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (engine.state / "var/lib/localstack/cache").iterdir()}
+
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    (hooks / "index.py").write_text("from localstack.aws.spec import get_service_catalog as index\n\nindex()\n")
+    with ThreadPoolExecutor() as pool, ExitStack() as running:
+        homes = [tmp_path / "one", tmp_path / "two"]
+        labs = list(pool.map(lambda home: running.enter_context(lab_at(home, hooks=hooks)), homes))
+        first, second = (made(lab.engine) for lab in labs)
+    assert first["server.test.pem"] != second["server.test.pem"]
+    kept = [path.name for path in (tmp_path / "one" / "venv" / "cache").iterdir()]
+    assert kept and all(name in first and name.startswith("service-catalog-") for name in kept)
 
 
 def test_a_port_that_is_taken_is_named(installed: LocalStack, tmp_path: Path) -> None:

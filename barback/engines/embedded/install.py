@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from barback import setup
+from barback.files import write
 from barback.paths import ROOT
 
 # Folder below the engine's home, and the requirements that fill it.
@@ -44,6 +45,6 @@ def _make_known(venv: Path) -> None:
         f"[{group}]\n" + "".join(f"{name} = {where}\n" for name, where in plugins.items()) + "\n"
         for group, plugins in project["entry-points"].items()
     )
-    (info / "entry_points.txt").write_text(entries)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: barback\nVersion: {project['version']}\n")
-    (site / "barback.pth").write_text(f"{ROOT}\n")
+    write(info / "entry_points.txt", entries)
+    write(info / "METADATA", f"Metadata-Version: 2.1\nName: barback\nVersion: {project['version']}\n")
+    write(site / "barback.pth", f"{ROOT}\n")

@@ -18,11 +18,14 @@ from barback.engines.embedded.settings import engine_environment
 from barback.engines.health import Health, health_of
 from barback.engines.ports import require_free
 from barback.errors import Problem, hook_failures
+from barback.files import replacing, write
 from barback.paths import ROOT
 from barback.setup import Progress, alone, python_of
 
 MODULE = "localstack.runtime.main"
 TIMEOUT = 180.0  # for all hooks together
+# LocalStack's index of all AWS services: takes seconds to make, depends on LocalStack's version alone.
+INDEX = "service-catalog-*.dill"
 
 
 def default_home() -> Path:
@@ -167,6 +170,8 @@ class LocalStack:
         except BaseException:
             self.stop()
             raise
+        if hooks:  # they have called AWS: the index is whole
+            self._keep_index()
         return running
 
     def _run(self, port: int, upstream: int, environ: Mapping[str, str]) -> Running:
@@ -183,6 +188,23 @@ class LocalStack:
         return running
 
     @property
+    def _cache(self) -> Path:
+        """Where LocalStack keeps what it made for itself; each engine has its own, as its certificate is not
+        written in one go."""
+        return self.state / "var" / "lib" / "localstack" / "cache"
+
+    @property
+    def _kept(self) -> Path:
+        return self.home / "venv" / "cache"
+
+    def _keep_index(self) -> None:
+        self._kept.mkdir(exist_ok=True)
+        for index in self._cache.glob(INDEX):
+            if not (self._kept / index.name).exists():
+                with replacing(self._kept / index.name) as part:
+                    shutil.copy(index, part)
+
+    @property
     def _note(self) -> Path:
         return self.home / "engine.pid"
 
@@ -195,9 +217,7 @@ class LocalStack:
         return [str(python_of(self.home / "venv")), "-m", MODULE]
 
     def _write_note(self, running: Running) -> None:
-        part = self._note.with_suffix(".part")
-        part.write_text(json.dumps(asdict(running)))
-        part.replace(self._note)
+        write(self._note, json.dumps(asdict(running)))
 
     def _found(self) -> Running | None:
         """An engine of this home by its command line, which names its ports for this case."""
@@ -220,12 +240,9 @@ class LocalStack:
         ready = self.state / "etc" / "localstack" / "init" / "ready.d"
         for folder in (ready, self.state / "tmp", self.state / "home", self.state / "cache"):
             folder.mkdir(parents=True, exist_ok=True)
-        # LocalStack's index of all AWS services takes seconds to make and depends on its version alone.
-        index = self.state / "var" / "lib" / "localstack" / "cache"
-        index.parent.mkdir(parents=True)
-        kept = self.home / "venv" / "cache"
-        kept.mkdir(exist_ok=True)
-        index.symlink_to(kept)
+        self._cache.mkdir(parents=True)
+        for index in self._kept.glob(INDEX):
+            shutil.copy(index, self._cache)
         for hook in sorted(hooks.glob("*.py")) if hooks else ():
             shutil.copy(hook, ready)
         if self.log.exists():
