@@ -43,8 +43,10 @@ MISLEADING = (
     "PIP_USER",
     "PIP_REQUIRE_VIRTUALENV",
 )
-# Groups whose requirements clash with ours; the rest share one environment, `dev` holding all of `base`.
+# Groups whose requirements clash with ours; the rest share one environment.
 APART = ("scan",)
+# Groups that hold all of others, in the same versions: their *.in includes that of the others.
+COVERS = {"dev": ("base", "dashboard")}
 # What else is in the project's environment, each with the module whose `main` it calls.
 COMMANDS = {"barback": "barback.cli", "awslocal": "barback.awslocal"}
 # Groups of which only a part is ever imported: Python compiles that part at its first use.
@@ -106,7 +108,8 @@ def make_venv(venv: Path, group: str, progress: Progress, command: bool = False)
         _pip(venv, group, what, progress)
         if command:
             _add_command(python_of(venv))
-        _stamp(venv, group).write_text(_wanted(venv, group))
+        for there in (*COVERS.get(group, ()), group):
+            _stamp(venv, there).write_text(_wanted(venv, there))
 
 
 @contextlib.contextmanager

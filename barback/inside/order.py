@@ -223,7 +223,10 @@ def _page(items: Iterator[Any], limit: int | None, most: int) -> Iterator[Any]:
 
 
 def _order(table: Any, attributes: list[str]) -> Order:
-    return _orders(table).setdefault(",".join(attributes), Order(table, attributes))
+    orders, name = _orders(table), ",".join(attributes)
+    if name not in orders:
+        orders[name] = Order(table, attributes)
+    return orders[name]
 
 
 def _orders(table: Any) -> dict[str, Order]:

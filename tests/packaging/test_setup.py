@@ -48,6 +48,19 @@ def test_an_environment_is_made_once_and_again_when_its_requirements_change(tmp_
     assert len(said) == 2
 
 
+def test_what_the_tests_need_holds_what_the_commands_need(tmp_path: Path, requirements: Path) -> None:
+    """So that nothing is installed twice."""
+    for group, held in setup.COVERS.items():
+        included = (ROOT / "requirements" / f"{group}.in").read_text().splitlines()
+        assert {f"-r {other}.in" for other in held} <= set(included)
+        for name in (group, *held):
+            (requirements.parent / f"{name}.txt").write_text("")
+        setup.make_venv(tmp_path / "venv", group, lambda message: None)
+        assert all(setup.is_made(tmp_path / "venv", name) for name in (group, *held))
+    requirements.write_text("# changed\n")
+    assert not setup.is_made(tmp_path / "venv", "base")
+
+
 def test_an_environment_that_was_moved_is_made_again(tmp_path: Path, requirements: Path) -> None:
     setup.make_venv(tmp_path / "venv", "base", lambda message: None)
     (tmp_path / "venv").rename(tmp_path / "moved")
