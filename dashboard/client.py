@@ -16,17 +16,27 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from dashboard.models import (
+    Analytics,
+    Changes,
     DrinkPage,
     FailedEvents,
     Function,
     FunctionLog,
     Ingredient,
     IngredientList,
+    Pipeline,
+    ProfilePage,
+    ProfileSummary,
     RecordPage,
     Sent,
+    Summary,
+    Total,
+    Uploaded,
+    Version,
+    Versions,
 )
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
@@ -55,88 +65,6 @@ class Problem(ApiError):
         self.status, self.title, self.detail, self.request_id = status, title, detail, request_id
 
 
-class Model(BaseModel):
-    """What the API may add later is ignored."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Analytics(Model):
-    total: int
-    by_source: dict[str, int]
-    by_date: dict[str, int]
-    last_7_days: dict[str, int]
-
-
-class ProfileSummary(Model):
-    """A file in a list. What a file that was never read has not is None."""
-
-    file_name: str
-    status: str
-    row_count: int | None = None
-    size: int | None = None
-    upload_timestamp: str | None = None
-    processed_timestamp: str | None = None
-    etag: str | None = None
-    error_message: str | None = None
-    drift: str | None = None
-    findings: list[str] = []
-
-
-class FileCounts(Model):
-    files: int
-    rows: int
-    by_status: dict[str, int]
-    by_date: dict[str, int]
-    complete: bool
-
-
-class Summary(Model):
-    profiles: FileCounts
-
-
-class Version(Model):
-    id: str
-    profiled: str
-    size: int
-    current: bool
-
-
-class Versions(Model):
-    versions: list[Version]
-
-
-class Changes(Model):
-    """None where two profiles cannot be compared."""
-
-    drift: dict[str, Any] | None
-
-
-class ProfilePage(Model):
-    profiles: list[ProfileSummary]
-    lastKey: str | None  # noqa: N815 - the field's name
-
-
-class Queue(Model):
-    waiting: int
-    in_work: int
-    oldest_seconds: int | None
-    dead_letters: bool
-
-
-class Pipeline(Model):
-    functions: dict[str, str]
-    queues: dict[str, Queue]
-    flows: dict[str, dict[str, Any]]
-
-
-class Uploaded(Model):
-    bucket: str
-    key: str
-    etag: str
-    functions: list[str]
-
-
 class Client:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -149,9 +77,6 @@ class Client:
         self, limit: int = 20, status: Status | None = None, search: str | None = None, after: str | None = None
     ) -> ProfilePage:
         return self.get("/profiles", ProfilePage, limit=limit, status=status, search=search, lastKey=after)
-
-    def profile(self, file: str) -> ProfileSummary:
-        return self.get(f"/profiles/{_path(file)}", ProfileSummary)
 
     def profile_of(self, uploaded: Uploaded) -> ProfileSummary | None:
         """The profile of exactly this upload, as soon as there is one."""
@@ -184,7 +109,7 @@ class Client:
 
     def drinks(self) -> int:
         """How many drinks there are."""
-        return self.get("/cocktails", _Total, limit=1).total
+        return self.get("/cocktails", Total, limit=1).total
 
     def records(self, limit: int = 20, source: str | None = None, after: str | None = None) -> RecordPage:
         return self.get("/records", RecordPage, limit=limit, source=source, lastKey=after)
@@ -218,7 +143,7 @@ class Client:
 
     def redrive(self) -> list[Sent]:
         """Sends failed events again, up to 200 of each queue."""
-        return self.post("/harness/redrive", list[Sent], timeout=REDRIVE_TIMEOUT)
+        return self._read(self._send("POST", "/harness/redrive", timeout=REDRIVE_TIMEOUT), list[Sent])
 
     def upload(self, key: str, content: bytes) -> Uploaded:
         return self._read(
@@ -245,9 +170,6 @@ class Client:
             self._kept.put(key, _Answer(value, etag, time.monotonic() + _max_age(answer), size))
         return value
 
-    def post(self, path: str, kind: type[T], body: Any = None, timeout: httpx.Timeout = TIMEOUT) -> T:
-        return self._read(self._send("POST", path, json=body, timeout=timeout), kind)
-
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         options = {"timeout": TIMEOUT, **options}
         try:
@@ -271,10 +193,6 @@ class Client:
     @property
     def address(self) -> str:
         return str(self._http.base_url).rstrip("/")
-
-
-class _Total(Model):
-    total: int
 
 
 def connect(address: str, headers: Mapping[str, str] | None = None) -> Client:

@@ -1,12 +1,66 @@
 """What the API answers, as far as pages show it: docs/api.md. What the API may add later is ignored."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ProfileSummary(Model):
+    """A file in a list. What a file that was never read has not is None."""
+
+    file_name: str
+    status: str
+    row_count: int | None = None
+    size: int | None = None
+    processed_timestamp: str | None = None
+    etag: str | None = None
+    error_message: str | None = None
+    drift: str | None = None
+    findings: list[str] = []
+
+
+class ProfilePage(Model):
+    profiles: list[ProfileSummary]
+    lastKey: str | None  # noqa: N815 - the field's name
+
+
+class Version(Model):
+    id: str
+    profiled: str
+    size: int
+    current: bool
+
+
+class Versions(Model):
+    versions: list[Version]
+
+
+class Changes(Model):
+    """None where two profiles cannot be compared."""
+
+    drift: dict[str, Any] | None
+
+
+class Uploaded(Model):
+    key: str
+    etag: str
+
+
+class FileCounts(Model):
+    files: int
+    rows: int
+    by_status: dict[str, int]
+    by_date: dict[str, int]
+    complete: bool
+
+
+class Summary(Model):
+    profiles: FileCounts
 
 
 class Record(Model):
@@ -22,10 +76,14 @@ class RecordPage(Model):
     lastKey: str | None  # noqa: N815 - the field's name
 
 
+class Analytics(Model):
+    total: int
+    by_source: dict[str, int]
+    by_date: dict[str, int]
+
+
 class Strength(Model):
     percent: float
-    low: float
-    high: float
 
 
 class Portion(Model):
@@ -38,11 +96,9 @@ class Drink(Model):
 
     id: str
     name: str
-    category: str
     glass: str | None = None
     difficulty: str
     is_mocktail: bool
-    tags: list[str] = []
     strength: Strength | None = None
     unknown: list[str] = []
     ingredients: list[Portion]
@@ -63,6 +119,12 @@ class DrinkPage(Model):
     instead: dict[str, str]
 
 
+class Total(Model):
+    """How many there are in all, of an answer that also holds some of them."""
+
+    total: int
+
+
 class Ingredient(Model):
     name: str
     drinks: int
@@ -72,11 +134,21 @@ class IngredientList(Model):
     ingredients: list[Ingredient]
 
 
+class Queue(Model):
+    waiting: int
+    in_work: int
+    oldest_seconds: int | None
+    dead_letters: bool
+
+
+class Pipeline(Model):
+    queues: dict[str, Queue]
+    flows: dict[str, dict[str, Any]]
+
+
 class Run(Model):
     ended: datetime
-    request_id: str | None
     milliseconds: float
-    memory_mb: int
     used_mb: int
     cold: bool
     failed: bool
@@ -84,30 +156,24 @@ class Run(Model):
 
 class Function(Model):
     name: str
-    flow: str
     description: str
     state: str
     starts_on: list[str]
-    scheduled: bool
     last_run: Run | None
 
 
 class LogLine(Model):
     at: datetime
     level: str
-    request_id: str | None
     text: str
 
 
 class FunctionLog(Model):
-    function: str
     lines: list[LogLine]
     runs: list[Run]
 
 
 class FailedEvent(Model):
-    queue: str
-    id: str
     function: str | None
     about: str
     reason: str
@@ -124,12 +190,6 @@ class FailedEvents(Model):
 class Sent(Model):
     """What became of an event that was to be sent again."""
 
-    queue: str
     what: str
     sent: bool
     problem: str = ""
-
-
-class Started(Model):
-    function: str
-    request_id: str

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -22,13 +22,25 @@ from barback.terminal import plain_json
 from dashboard.client import Client, Problem, Unreachable, connect
 
 __all__ = ["Card", "Pager", "api", "badge", "bars", "begin", "cards", "cell", "chart", "empty", "errors", "html"]
-__all__ += ["is_local", "json_text", "link", "live", "markdown", "moment", "notice", "number", "table", "text", "whole"]
+__all__ += [
+    "is_local",
+    "json_text",
+    "link",
+    "live",
+    "markdown",
+    "moment",
+    "named",
+    "notice",
+    "number",
+    "table",
+    "text",
+    "whole",
+]
 
 ADDRESS, HOST, READ_ONLY = "BARBACK_API", "BARBACK_API_HOST", "BARBACK_READ_ONLY"
 DEFAULT = "http://127.0.0.1:4590"
 LIVE_SECONDS = 5.0
 JSON_HEIGHT = 420  # pixels
-T = TypeVar("T")
 
 
 @st.cache_resource(show_spinner=False)
@@ -95,6 +107,16 @@ def notice(kind: Literal["error", "look", "good", "plain"], title: str, detail: 
 def empty(title: str, hint: str = "") -> None:
     """There is nothing yet, or nothing that fits."""
     notice("plain", title, hint)
+
+
+def named(parameter: str, noun: str, listing: str) -> str:
+    """What the address of a page names, after a link to the list that it is from; without it the page ends here."""
+    html(f"<p>{link(listing, f'All {listing}')}</p>")
+    found = st.query_params.get(parameter)
+    if not found:
+        empty(f"No {noun} is named in the address", f"Choose one in the list of {listing}.")
+        st.stop()
+    return found
 
 
 def live(show: Callable[..., None], *given: Any) -> None:

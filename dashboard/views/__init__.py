@@ -5,8 +5,8 @@ when the address of one is opened.
 """
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -38,23 +38,25 @@ PAGES = (
 )
 
 
-def sections(entries: Sequence[Entry], first: str = PAGES[0].name) -> dict[str, list[Any]]:
+def sections() -> dict[str, list[Any]]:
     """The menu as `st.navigation` takes it. The first page is the one that an address without a name shows."""
     found: dict[str, list[Any]] = {}
-    for entry in entries:
-        found.setdefault(entry.section, []).append(page(entry.name, first))
+    for entry in PAGES:
+        found.setdefault(entry.section, []).append(_page(entry))
     return found
 
 
-def page(name: str, first: str = PAGES[0].name) -> Any:
-    """A page for `st.page_link` and `st.switch_page`."""
-    entry = next(entry for entry in PAGES if entry.name == name)
-    module = f"dashboard.views.{name}"
+def show(name: str) -> None:
+    """Runs a page, whose module is imported when it is asked for first."""
+    importlib.import_module(f"dashboard.views.{name}").show()
+
+
+def _page(entry: Entry) -> Any:
     return st.Page(
-        lambda: importlib.import_module(module).show(),
+        partial(show, entry.name),
         title=entry.title,
         icon=f":material/{entry.icon}:",
-        url_path=name,
-        default=name == first,
+        url_path=entry.name,
+        default=entry is PAGES[0],
         visibility="visible" if entry.listed else "hidden",
     )

@@ -54,8 +54,7 @@ def _question() -> dict[str, Any]:
 
 def listing(asked: dict[str, Any]) -> None:
     pager = ui.Pager("drinks", repr(sorted(asked.items())))
-    with st.spinner("Looking for drinks"):
-        page = ui.api().cocktails(PAGE, pager.cursor, **asked)
+    page = ui.api().cocktails(PAGE, pager.cursor, **asked)
     _remarks(page)
     if page.drinks:
         ui.html(f"<p class=quiet role=status>{page.total:,} drink{'s' * (page.total != 1)}</p>")

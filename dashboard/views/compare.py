@@ -9,7 +9,8 @@ from barback.flows.csv_profile import fragments
 from barback.flows.csv_profile.fragments import Json
 from barback.flows.csv_profile.words import number, percent, size
 from dashboard import ui
-from dashboard.client import Document, Version
+from dashboard.client import Document
+from dashboard.models import Version
 
 MOST_SHOWN = 50  # columns whose distributions are drawn beside each other
 WHAT = {
@@ -22,12 +23,8 @@ WHAT = {
 
 
 def show() -> None:
-    file = st.query_params.get("file", "")
     st.title("Compare")
-    if not file:
-        ui.empty("No file is named", "Choose one in the list of profiles.")
-        ui.html(ui.link("profiles", "All profiles"))
-        return
+    file = ui.named("file", "file", "profiles")
     ui.html(f"<h2>{ui.cell(file)}</h2>{ui.link('profile', 'Its profile', file=file)}")
     with ui.errors("compare"):
         _choose(file, ui.api().versions(file))

@@ -9,12 +9,8 @@ from dashboard.client import Document
 
 
 def show() -> None:
-    identity = st.query_params.get("id", "")
     st.title("Drink")
-    ui.html(f"<p>{ui.link('cocktails', 'All cocktails')}</p>")
-    if not identity:
-        ui.empty("No drink is named", "Choose one in the list of cocktails.")
-        return
+    identity = ui.named("id", "drink", "cocktails")
     with ui.errors("drink"):
         drink = ui.api().drink(identity)
         ui.html(f"<h2>{ui.cell(drink['name'])}</h2><p class=quiet>{ui.text(_about(drink))}</p>")

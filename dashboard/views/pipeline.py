@@ -7,10 +7,12 @@ import streamlit as st
 
 from dashboard import ui
 from dashboard.client import ApiError
-from dashboard.models import FailedEvent, FailedEvents, Function, LogLine, Run, Sent
+from dashboard.models import FailedEvent, FailedEvents, Function, LogLine, Queue, Run, Sent
 
 MOST_FAILED = 50
 REASONS_SHOWN = 300  # characters
+FUNCTION_COLUMNS = ("function", "starts on", "state", "last run", "took", "memory")
+QUEUE_COLUMNS = ("queue", "kind", "waiting", "being processed", "oldest message")
 OUTCOMES = {False: ("success", "done"), True: ("error", "failed")}
 
 
@@ -23,24 +25,23 @@ def show() -> None:
             "make monitor the logs, make redrive the failed events.",
         )
         return
-    ui.live(functions)
-    ui.live(queues)
+    ui.live(state)
     st.subheader("Failed events")
     ui.live(failed_events)
     st.subheader("Log")
     _log()
 
 
-def functions() -> None:
-    with st.spinner("Reading the state of the functions"):
-        found, flows = ui.api().functions(), ui.api().pipeline().flows
+def state() -> None:
+    pipeline, functions = ui.api().pipeline(), ui.api().functions()
     st.subheader("Flows")
-    ui.table(
-        "Flows", ("flow", "what it holds"), [[ui.text(flow), _figures(told)] for flow, told in flows.items() if told]
-    )
+    flows = [[ui.text(flow), _figures(told)] for flow, told in pipeline.flows.items() if told]
+    ui.table("Flows", ("flow", "what it holds"), flows)
     st.subheader("Functions")
-    columns = ("function", "starts on", "state", "last run", "took", "memory")
-    ui.table("Functions", columns, [_function(each) for each in found])
+    ui.table("Functions", FUNCTION_COLUMNS, [_function(each) for each in functions])
+    st.subheader("Queues")
+    queues = [_queue(*each) for each in pipeline.queues.items()]
+    ui.table("Queues", QUEUE_COLUMNS, queues, ("waiting", "being processed"))
 
 
 def _figures(told: dict[str, Any]) -> str:
@@ -61,24 +62,14 @@ def _last(run: Run | None) -> list[str]:
     return [ago(run.ended) + outcome, ui.whole(f"{run.milliseconds:,.0f} ms"), ui.whole(f"{run.used_mb:,} MB")]
 
 
-def queues() -> None:
-    pipeline = ui.api().pipeline()
-    st.subheader("Queues")
-    ui.table(
-        "Queues",
-        ("queue", "kind", "waiting", "being processed", "oldest message"),
-        [
-            [
-                ui.text(name),
-                "keeps what failed" if queue.dead_letters else "feeds a function",
-                ui.number(queue.waiting),
-                ui.number(queue.in_work),
-                "–" if queue.oldest_seconds is None else ui.whole(span(queue.oldest_seconds)),
-            ]
-            for name, queue in pipeline.queues.items()
-        ],
-        ("waiting", "being processed"),
-    )
+def _queue(name: str, queue: Queue) -> list[str]:
+    return [
+        ui.text(name),
+        "keeps what failed" if queue.dead_letters else "feeds a function",
+        ui.number(queue.waiting),
+        ui.number(queue.in_work),
+        "–" if queue.oldest_seconds is None else ui.whole(span(queue.oldest_seconds)),
+    ]
 
 
 def failed_events() -> None:
@@ -125,7 +116,7 @@ def _send() -> None:
     try:
         st.session_state["sent"] = ui.api().redrive()
     except ApiError as error:
-        st.session_state["sent"] = [Sent(queue="", what="the failed events", sent=False, problem=str(error))]
+        st.session_state["sent"] = [Sent(what="the failed events", sent=False, problem=str(error))]
 
 
 def _told(outcomes: list[Sent]) -> None:

@@ -16,15 +16,10 @@ MOST_OPEN = 5  # of them are open from the start
 
 
 def show() -> None:
-    file = st.query_params.get("file", "")
-    version = st.query_params.get("version") or None
     st.title("Profile")
-    if not file:
-        ui.empty("No file is named", "Choose one in the list of profiles.")
-        ui.html(ui.link("profiles", "All profiles"))
-        return
+    file = ui.named("file", "file", "profiles")
     with ui.errors("profile"):
-        present(file, version)
+        present(file, st.query_params.get("version") or None)
 
 
 def present(file: str, version: str | None) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from barback.flows.csv_profile.words import size
 from dashboard import ui
-from dashboard.client import ProfileSummary, Status
+from dashboard.client import Status
+from dashboard.models import ProfileSummary
 
 PAGE = 25
 COLUMNS = ("file", "status", "rows", "size", "profiled (UTC)", "what was found")

@@ -9,12 +9,8 @@ OTHER = ("id", "source", "type", "raw_s3_key", "fingerprint")
 
 
 def show() -> None:
-    identity = st.query_params.get("id", "")
     st.title("Record")
-    ui.html(f"<p>{ui.link('records', 'All records')}</p>")
-    if not identity:
-        ui.empty("No record is named", "Choose one in the list of records.")
-        return
+    identity = ui.named("id", "record", "records")
     with ui.errors("record"):
         record = ui.api().record(identity)
         ui.html(f"<h2>{ui.cell(record.get('title', ''))}</h2><p>{ui.text(record.get('body', ''), 10_000)}</p>")

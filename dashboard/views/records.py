@@ -30,8 +30,7 @@ def _source(sources: dict[str, int]) -> str | None:
 
 def listing(source: str | None) -> None:
     pager = ui.Pager("records", source)
-    with st.spinner("Reading records"):
-        page = ui.api().records(PAGE, source, pager.cursor)
+    page = ui.api().records(PAGE, source, pager.cursor)
     if not page.records:
         ui.empty("There are no records yet", "make ingest fetches some; a schedule does so every five minutes.")
         return

@@ -7,7 +7,7 @@ import streamlit as st
 
 from barback.flows.csv_profile.words import size
 from dashboard import ui
-from dashboard.client import Uploaded
+from dashboard.models import Uploaded
 from dashboard.views.profile import present
 
 KINDS = ["csv", "tsv", "gz"]

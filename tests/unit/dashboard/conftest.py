@@ -59,17 +59,14 @@ class Page:
 
 
 SCRIPT = """
-import streamlit as st
-from dashboard import ui
-from dashboard.views import PAGES, sections
-chosen = st.navigation(sections(PAGES, first={name!r}))
+from dashboard import ui, views
 ui.begin()
-chosen.run()
+views.show({name!r})
 """
 
 
 def open_page(name: str, **query: str) -> Page:
-    """As app.py does, with this page as the first one: the harness runs no other page of a navigation."""
+    """As app.py does, without its navigation: the harness runs the first page of one only."""
     test = AppTest.from_string(SCRIPT.format(name=name), default_timeout=SECONDS)
     test.query_params.update(query)
     return Page(test).run()

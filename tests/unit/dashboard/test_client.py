@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from dashboard.client import Analytics, Client, Problem, Unreachable, connect
+from dashboard.client import Client, Problem, Unreachable, connect
+from dashboard.models import Analytics, Uploaded
 from tests.unit.api.conftest import store_profile, store_records
 
 HOSTILE = ["uploads/<script>alert(1)</script>.csv", "uploads/a b+c%2F?d=#.csv", "uploads/..", "uploads/\u202egpj.csv"]
@@ -35,13 +36,16 @@ def test_pages_of_profiles_follow_each_other(api: Client) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_file_is_found_by_any_name(api: Client, name: str) -> None:
-    store_profile(name)
-    assert api.profile(name).file_name == name
+    store_profile(name, etag="e")
+    found = api.profile_of(Uploaded(key=name, etag="e"))
+    assert found
+    assert found.file_name == name
+    assert api.profile_of(Uploaded(key=name, etag="of another upload")) is None
 
 
 def test_a_problem_says_what_the_api_says(api: Client) -> None:
     with pytest.raises(Problem) as told:
-        api.profile("uploads/nobody.csv")
+        api.document("uploads/nobody.csv")
     assert (told.value.status, str(told.value)) == (404, "there is no profile of a file with this name")
     assert told.value.request_id
     with pytest.raises(Problem, match="limit: Input should be less than or equal to 100") as told:
