@@ -45,12 +45,12 @@ def clip(text: str, width: int) -> str:
     """At most this wide, with … where something is left out."""
     if width_of(text) <= width:
         return text
-    kept = ""
-    for c in text:
-        if width_of(kept + c) >= width:
+    left_over = width - 1
+    for n, c in enumerate(text):
+        left_over -= width_of(c)
+        if left_over < 0:
             break
-        kept += c
-    return kept + "…"
+    return text[:n] + "…"
 
 
 def left(text: str, width: int) -> str:

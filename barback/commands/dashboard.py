@@ -8,9 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 import webbrowser
 from importlib.util import find_spec
 
@@ -19,11 +16,9 @@ from barback.console import Step, say
 from barback.engines import current_config, running
 from barback.engines.ports import free_port, require_free
 from barback.errors import Problem
-from barback.harness.server import answers
+from barback.harness.server import answers, wait_until_answered
 from barback.paths import ROOT
 from barback.targets import target_of
-
-PATIENCE = 60.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     with subprocess.Popen(command, cwd=ROOT / "dashboard", env=environment(reads_from)) as server:
         try:
             with Step("the dashboard"):
-                _wait(server, url)
+                wait_until_served(server, url)
             say(f"\ndashboard   {url}\nreads from  {reads_from['BARBACK_API']}\nCtrl-C ends it")
             if not arguments.no_browser and _has_display():
                 webbrowser.open(url)
@@ -89,18 +84,11 @@ def _port(config: Config) -> int:
     return free_port(config.dashboard_port)
 
 
-def _wait(server: "subprocess.Popen[bytes]", url: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):  # noqa: S310 - our own server
-                return
-        except (OSError, urllib.error.URLError):
-            if server.poll() is not None:
-                raise Problem("the dashboard has ended at once", "what it printed above says why") from None
-            if time.monotonic() > deadline:
-                raise Problem(f"the dashboard does not answer at {url}", "try again") from None
-        time.sleep(0.05)
+def wait_until_served(server: "subprocess.Popen[bytes]", url: str) -> None:
+    def explain() -> str:
+        return "what it printed above says why"
+
+    wait_until_answered("the dashboard", url, lambda: server.poll() is None, explain, "/_stcore/health")
 
 
 def _has_display() -> bool:

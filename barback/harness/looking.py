@@ -16,6 +16,7 @@ from barback.monitor.last import LONGEST, Run, last_events, read
 from barback.pipeline import pipeline, starts_on
 from barback.stack.model import ScheduleTrigger
 from barback.targets import Target
+from barback.terminal import clip
 
 router = APIRouter(prefix="/harness", tags=["test harness, only on this machine"])
 EVENTS_READ = 500  # of a function's log, to find its last lines and runs
@@ -100,7 +101,7 @@ def log(
     return FunctionLog(
         function=name,
         lines=[
-            LogLine(at=_moment(x.milliseconds), level=x.level, request_id=x.request, text=_cut(x.text, LONGEST))
+            LogLine(at=_moment(x.milliseconds), level=x.level, request_id=x.request, text=clip(x.text, LONGEST))
             for x in found[-lines:]
         ],
         runs=[_run(run) for run in reversed(ended[-runs:])],
@@ -140,13 +141,13 @@ def _failed(target: Target, limit: int) -> Iterator[FailedEvent]:
         for letter in found.letters:
             yield FailedEvent(
                 queue=queue, id=letter.message.id, function=letter.function,
-                about=_cut(letter.event.what, LONGEST_REASON),
-                reason=_cut(letter.event.error, LONGEST_REASON), attempts=letter.event.attempts,
+                about=clip(letter.event.what, LONGEST_REASON),
+                reason=clip(letter.event.error, LONGEST_REASON), attempts=letter.event.attempts,
                 failed=letter.event.failed or letter.message.sent, can_be_sent=True,
             )  # fmt: skip
         for stuck in found.stuck:
             yield FailedEvent(
-                queue=queue, id=stuck.message.id, function=None, about=_cut(stuck.message.body, LONGEST_REASON),
+                queue=queue, id=stuck.message.id, function=None, about=clip(stuck.message.body, LONGEST_REASON),
                 reason=f"it cannot be sent again: {stuck.why}", attempts=0, failed=stuck.message.sent,
                 can_be_sent=False,
             )  # fmt: skip
@@ -158,7 +159,7 @@ def _dead(target: Target, limit: int) -> Iterator[FailedEvent]:
         function, tries = redrive.consumer(target.stack, queue), target.stack.queues[queue].max_receives
         for message in redrive.peek_at_messages(target, dead, limit):
             yield FailedEvent(
-                queue=dead, id=message.id, function=function, about=_cut(message.body, LONGEST_REASON),
+                queue=dead, id=message.id, function=function, about=clip(message.body, LONGEST_REASON),
                 reason=f"received {tries} times without success; see the log of {function or 'its consumer'}",
                 attempts=tries or 0, failed=message.sent, can_be_sent=True,
             )  # fmt: skip
@@ -169,10 +170,6 @@ def _run(run: Run) -> RunEnded:
         ended=_moment(run.milliseconds), request_id=run.request, milliseconds=run.took, memory_mb=run.memory,
         used_mb=run.used, cold=run.cold, failed=run.failed,
     )  # fmt: skip
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _moment(milliseconds: int) -> datetime:

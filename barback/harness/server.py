@@ -3,9 +3,9 @@
 import json
 import os
 import sys
-import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from barback.engines.embedded import processes
 from barback.engines.ports import require_free
 from barback.errors import Problem
 from barback.paths import ROOT
+from barback.polling import wait_for
 
 PATIENCE = 60.0
+HEALTH = "/health"
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,11 @@ class Server:
         return running
 
     def wait(self, running: Running) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not answers(running.url):
-            if self.status() != running or time.monotonic() > deadline:
-                last = "\n".join(self.log.read_text(errors="replace").splitlines()[-8:]) if self.log.exists() else ""
-                raise Problem(f"the API does not answer at {running.url}:\n{last}", f"see {self.log}")
-            time.sleep(0.05)
+        def explain() -> str:
+            last = self.log.read_text(errors="replace").splitlines()[-8:] if self.log.exists() else []
+            return "\n".join([*last, f"see {self.log}"])
+
+        wait_until_answered("the API", running.url, lambda: self.status() == running, explain)
 
     def stop(self) -> bool:
         running = self.status()
@@ -79,12 +80,27 @@ class Server:
         return ended
 
 
-def answers(url: str) -> bool:
+def answers(url: str, health: str = HEALTH) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(url + health, timeout=2) as answer:  # noqa: S310 - our own server
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
+
+
+def wait_until_answered(
+    what: str, url: str, is_running: Callable[[], bool], explain: Callable[[], str], health: str = HEALTH
+) -> None:
+    """Until a server that has been started answers; ends at once where it has ended."""
+
+    def check() -> bool | None:
+        if answers(url, health):
+            return True
+        if not is_running():
+            raise Problem(f"{what} ended before it answered at {url}\n{explain()}".rstrip())
+        return None
+
+    wait_for(check, f"an answer of {what} at {url}", seconds=PATIENCE, explain=explain)
 
 
 def environment(config: Config) -> dict[str, str]:

@@ -7,8 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,20 +14,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from barback.commands.dashboard import environment
+from barback.commands.dashboard import environment, wait_until_served
 from barback.config import read_config
 from barback.console import Step
 from barback.engines.embedded.engine import EmbeddedEngine
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.harness.server import Server
 from barback.paths import ROOT
-from barback.polling import wait_for
 from barback.targets import Target, target_of
 from tests.ports import free_port
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ON_MACS = ("Chromium", "Google Chrome")
-PATIENCE = 60.0
 
 
 def chromium() -> str | None:
@@ -90,18 +86,10 @@ def _served(api: str) -> Iterator[str]:
     with subprocess.Popen(command, cwd=ROOT / "dashboard", env=environment({"BARBACK_API": api})) as server:
         try:
             url = f"http://127.0.0.1:{port}"
-            wait_for(lambda: _answers(f"{url}/_stcore/health"), "the dashboard", seconds=PATIENCE)
+            wait_until_served(server, url)
             yield url
         finally:
             server.terminate()
-
-
-def _answers(url: str) -> bool | None:
-    try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except (OSError, urllib.error.URLError):
-        return None
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from barback.polling import wait_for
 from barback.stack.checks import Loc
 from barback.stack.model import UploadTrigger
 from barback.targets import Target
+from barback.terminal import clip
 from csv_profile.rules import mistakes_in
 from csv_profile.store import profile_key
 
@@ -133,4 +134,4 @@ def _found(item: dict[str, Any], quality: dict[str, Any]) -> str:
     words: str = (
         item.get("error_message") or ", ".join(codes) or ("missing cells" if quality.get("has_issues") else "–")
     )
-    return words if len(words) <= WIDEST_MESSAGE else words[: WIDEST_MESSAGE - 1] + "…"
+    return clip(words, WIDEST_MESSAGE)

@@ -8,6 +8,7 @@ from barback.flows.flow import Flow as Base
 from barback.flows.flow import Shell, Work
 from barback.flows.records.ingest import INGEST, PROCESS, analytics, last_run, queries, run
 from barback.targets import Target
+from barback.terminal import clip
 
 PAGE = 5
 WIDEST = 60
@@ -27,7 +28,7 @@ class Flow(Base):
         found = analytics(target)
         for source in found["by_source"]:
             page = queries(target).page(PAGE, source)
-            rows = [(record["id"], _cut(record["title"]), record["captured_at"]) for record in page.records]
+            rows = [(record["id"], clip(record["title"], WIDEST), record["captured_at"]) for record in page.records]
             say(f"\nThe newest {len(rows)} of {found['by_source'][source]} from {source}\n")
             say(table(("id", "title", "captured"), rows))
         week = ", ".join(f"{day}: {number}" for day, number in found["last_7_days"].items() if number)
@@ -42,7 +43,3 @@ class Flow(Base):
         for source, number in found["by_source"].items():
             yield f"records of {source}", number
         yield "last run of ingest", last_run(target)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"

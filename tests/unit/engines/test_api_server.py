@@ -9,7 +9,8 @@ import pytest
 from barback.config import Config
 from barback.engines.embedded.engine import EmbeddedEngine
 from barback.engines.embedded.processes import born
-from barback.harness.server import Server
+from barback.errors import Problem
+from barback.harness.server import Server, wait_until_answered
 
 
 @pytest.fixture
@@ -36,3 +37,8 @@ def test_a_process_that_got_the_number_later_is_not_taken_for_it(note: Path) -> 
 def test_a_note_that_is_torn_is_none(note: Path, text: str) -> None:
     note.write_text(text)
     assert Server(note.parent).status() is None
+
+
+def test_a_server_that_ends_is_not_waited_for() -> None:
+    with pytest.raises(Problem, match=r"the API ended before it answered at http://127\.0\.0\.1:1\nwhat its log says"):
+        wait_until_answered("the API", "http://127.0.0.1:1", lambda: False, lambda: "what its log says")

@@ -158,6 +158,9 @@ def test_sizes(count: int, text: str) -> None:
 def test_text_is_measured_as_a_terminal_shows_it() -> None:
     assert [width_of(text) for text in ("abc", "寿司", "é", "e\u0301", "🍋")] == [3, 4, 1, 1, 2]
     assert clip("寿司寿司", 5) == "寿司…"
+    assert clip("寿司寿司", 8) == "寿司寿司"
+    assert clip("寿司", 1) == "…"
+    assert clip("abc", 2) == "a…"
     assert plain("a\nb\tc\x1b") == "a⏎b→c·"
     assert bar(0.5, 3) == "█▌"
     assert wrapped(["one", "two", "three"], 12) == ["  one · two", "  three"]
