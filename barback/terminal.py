@@ -7,6 +7,7 @@ commands print passes through here: console.py sees to that.
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, takewhile
 from unicodedata import combining, east_asian_width
 
 
@@ -45,12 +46,8 @@ def clip(text: str, width: int) -> str:
     """At most this wide, with … where something is left out."""
     if width_of(text) <= width:
         return text
-    left_over = width - 1
-    for n, c in enumerate(text):
-        left_over -= width_of(c)
-        if left_over < 0:
-            break
-    return text[:n] + "…"
+    ends = accumulate(map(width_of, text))
+    return text[: sum(1 for _ in takewhile(lambda end: end < width, ends))] + "…"
 
 
 def left(text: str, width: int) -> str:
