@@ -1,4 +1,17 @@
-# Functions, with their log groups, and what happens to their failed events.
+# Functions, with their package and log groups, and what happens to their failed events.
+
+# Uploaded once for all functions. From a file, Terraform would create one function after the other, and upload the
+# package with each. Lambda keeps a copy of its own for every version of a function.
+resource "aws_s3_object" "package" {
+  bucket = aws_s3_bucket.this[local.package_bucket].id
+  key    = "${coalesce(var.package_digest, filesha256(var.package))}.zip"
+  source = var.package
+
+  lifecycle {
+    # The path on the machine that deploys: the key tells packages apart.
+    ignore_changes = [source]
+  }
+}
 
 # Made before the function, which would otherwise make its own, kept for ever.
 resource "aws_cloudwatch_log_group" "function" {
@@ -30,8 +43,8 @@ resource "aws_lambda_function" "this" {
   memory_size                    = each.value.memory
   timeout                        = each.value.timeout
   reserved_concurrent_executions = each.value.concurrency == null ? -1 : each.value.concurrency
-  filename                       = var.package
-  source_code_hash               = coalesce(var.package_digest, filebase64sha256(var.package))
+  s3_bucket                      = aws_s3_object.package.bucket
+  s3_key                         = aws_s3_object.package.key
 
   # A version that stays as it is, for `barback rollback`.
   publish = true

@@ -6,7 +6,12 @@ data "aws_partition" "here" {}
 locals {
   stack = yamldecode(file(coalesce(var.stack_file, "${path.module}/stack.yaml")))
 
-  buckets   = { for name, entry in local.stack.buckets : name => merge(local.stack.defaults.bucket, entry) }
+  # The stack's own, and one for the Lambda package.
+  package_bucket = "packages"
+  buckets = merge(
+    { for name, entry in local.stack.buckets : name => merge(local.stack.defaults.bucket, entry) },
+    { (local.package_bucket) = { versioning = false, expire_days = null, expire_versions_days = null, expire_prefixes = {} } },
+  )
   tables    = { for name, entry in local.stack.tables : name => merge(local.stack.defaults.table, entry) }
   queues    = { for name, entry in local.stack.queues : name => merge(local.stack.defaults.queue, entry) }
   functions = { for name, entry in local.stack.functions : name => merge(local.stack.defaults.function, entry) }

@@ -34,6 +34,8 @@ Progress = Callable[[str], None]
 LEFT_OUT = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 
 LOOK_SECONDS = 0.05
+# The provider mostly waits for what it created to settle; with Terraform's default of 10, such waits take all places.
+AT_ONCE = "-parallelism=30"
 # What Terraform says to a plan for some resources, when others have new addresses that the state does not know yet.
 MOVED_ELSEWHERE = "Moved resource instances excluded by targeting"
 
@@ -166,7 +168,7 @@ class Terraform:
             path.replace(path.with_suffix(".tfstate.moved"))
 
     def plan(self, progress: Progress, *options: str) -> Plan:
-        command = ("plan", "-json", f"-out={self._saved}", *options)
+        command = ("plan", "-json", AT_ONCE, f"-out={self._saved}", *options)
         said = self._stream(progress, *command)
         if any(error.get("summary") == MOVED_ELSEWHERE for error in said.errors):
             self._checked("apply", "-refresh-only", "-auto-approve", "-no-color")
@@ -181,7 +183,7 @@ class Terraform:
 
     def apply(self, plan: Plan, progress: Progress) -> None:
         """Carries out the plan that was shown, and nothing else."""
-        said = self._stream(progress, "apply", "-json", self._saved)
+        said = self._stream(progress, "apply", "-json", AT_ONCE, self._saved)
         if said.code:
             left = (
                 f"{said.done} of {len(plan.changes)} changes were made and are in the state: "

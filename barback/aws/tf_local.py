@@ -13,7 +13,7 @@ from pathlib import Path
 
 from barback.aws.moves import write_moves
 from barback.aws.state import read_state
-from barback.aws.terraform import find_terraform
+from barback.aws.terraform import AT_ONCE, find_terraform
 from barback.aws.workspace import Workspace, provider_mirror, provider_version
 from barback.config import Config
 from barback.console import Step, is_terminal, say
@@ -53,7 +53,7 @@ def tf_local(config: Config) -> None:
     mirror = provider_mirror(provider_version(workspace.infra))
     _run(program, config, workspace, "init", "-reconfigure", *([f"-plugin-dir={mirror}"] if mirror else []))
     options = [f"-var={name}={value}" for name, value in variables.items()]
-    _run(program, config, workspace, "apply", "-auto-approve", *options)
+    _run(program, config, workspace, "apply", "-auto-approve", AT_ONCE, *options)
     names = Names.aws(stack.name, config.env, LOCAL_ACCOUNT, config.region)
     say(f"\nTerraform built it on LocalStack. Try it:\n  awslocal s3 ls s3://{names.bucket('raw')}")
 

@@ -17,7 +17,7 @@ from barback.errors import Problem
 from barback.stack.checks import Loc
 from barback.stack.checks import mistakes as checked
 from barback.stack.model import HttpTrigger, QueueTrigger, ScheduleTrigger, Stack, UploadTrigger
-from barback.stack.names import Names
+from barback.stack.names import PACKAGES, Names
 
 # Also of what has the role, and of a function's rules.
 LONGEST_ROLE = 64
@@ -50,7 +50,7 @@ def load(path: Path, sources: Path | None = None) -> Stack:
         except ValidationError as error:
             mistakes = [(_written_path(e["loc"], raw), _sentence(e)) for e in error.errors()]
         else:
-            found = [*_broken_references(stack), *_broken_rules(stack), *_long_names(stack)]
+            found = [*_broken_references(stack), *_broken_rules(stack), *_long_names(stack), *_reserved_names(stack)]
             found = found or (list(checked(stack, sources)) if sources else [])
             mistakes = [(_or_default(loc, raw), what) for loc, what in found]
     if mistakes:
@@ -135,6 +135,11 @@ def _long_names(stack: Stack) -> Iterator[tuple[Loc, str]]:
                 f"is called {name} on AWS, which is {len(name)} characters; {longest} are allowed: choose a shorter "
                 "name, here or for the stack",
             )
+
+
+def _reserved_names(stack: Stack) -> Iterator[tuple[Loc, str]]:
+    if PACKAGES in stack.buckets:
+        yield ("buckets", PACKAGES), "is the bucket for the Lambda package on AWS: choose another name"
 
 
 def _broken_references(stack: Stack) -> Iterator[tuple[Loc, str]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 # What every local engine takes for credentials, and the account they then belong to.
 LOCAL_ACCOUNT = "000000000000"
 LOCAL_KEY = "test"
-# The alias of every function on AWS (infra/functions.tf).
+# On AWS: the alias of every function (infra/functions.tf), and the bucket for the package (infra/stack.tf).
 LIVE = "live"
+PACKAGES = "packages"
 
 
 @dataclass(frozen=True)

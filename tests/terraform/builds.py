@@ -82,8 +82,9 @@ def build_by_hook(endpoint: Address, every: EveryKind, package: Path) -> ByHook:
 class ByTerraform:
     described: dict[str, Any]
     policies: dict[str, Any]
-    # After the state was given the addresses of earlier versions.
+    # After the state was given the addresses of earlier versions, with the package in another place.
     second_plan: Plan
+    plan_of_other_code: Plan
     removal_of_writers: Plan
 
 
@@ -93,6 +94,7 @@ def build_by_terraform(endpoint: Address, every: EveryKind, package: Path, folde
         "env": "dev",
         "region": REGION,
         "package": str(package),
+        "package_digest": "first",
         "python": here.python,
         "architecture": here.architecture,
         "stack_file": str(every.file),
@@ -101,20 +103,23 @@ def build_by_terraform(endpoint: Address, every: EveryKind, package: Path, folde
         "emulator": "true",
         "alarm_email": "none",
     }
-    terraform = Terraform(Workspace.local(folder / "home", "dev"), variables, environment=credentials(endpoint))
 
-    def init() -> None:
+    def ready(**others: str) -> Terraform:
+        workspace = Workspace.local(folder / "home", "dev")
+        terraform = Terraform(workspace, {**variables, **others}, environment=credentials(endpoint))
         terraform.init()
-        (terraform.workspace.infra / "tasks_override.tf").write_text(TERRAFORM, encoding="utf-8")
+        (workspace.infra / "tasks_override.tf").write_text(TERRAFORM, encoding="utf-8")
+        return terraform
 
-    init()
+    terraform = ready()
     terraform.apply(terraform.plan(print), print)
     described, policies = describe(clients(endpoint)), terraform.outputs()["policies"]
     with_earlier_addresses(terraform.workspace.state_file)
-    init()
-    second_plan = terraform.plan(print)
+    elsewhere = shutil.copy(package, folder / "elsewhere.zip")
+    second_plan = ready(package=str(elsewhere)).plan(print)
+    other_code = ready(package_digest="other").plan(print, "-refresh=false")
     removal = terraform.plan(print, "-destroy", f"-target={WRITERS}", "-refresh=false")
-    return ByTerraform(described, policies, second_plan, removal)
+    return ByTerraform(described, policies, second_plan, other_code, removal)
 
 
 @dataclass(frozen=True)

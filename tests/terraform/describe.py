@@ -27,6 +27,7 @@ DESCRIBED = {
     "aws_s3_bucket_public_access_block",
     "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_bucket_versioning",
+    "aws_s3_object",
     "aws_dynamodb_table",
     "aws_sqs_queue",
     "aws_sqs_queue_policy",
@@ -108,6 +109,7 @@ def _buckets(client: Client) -> Iterator[tuple[str, Any]]:
         "logging": s3.get_bucket_logging,
         "cors": s3.get_bucket_cors,
         "website": s3.get_bucket_website,
+        "objects": lambda **bucket: [o["Key"] for o in s3.list_objects_v2(**bucket).get("Contents", [])],
     }
     for bucket in s3.list_buckets()["Buckets"]:
         name = bucket["Name"]

@@ -16,6 +16,7 @@ REASONED = {
     r"bucket \S+ · notification · LambdaFunctionConfigurations · \d+ · Id": "a random name that nothing refers to",
     r"bucket \S+ · encryption · .* · BucketKeyEnabled": "reported as false or not at all, which means the same",
     r"function \S+ · alias · .*": "locally the saved code is the code that runs",
+    r"bucket \S+-packages · .*": "every function gets the package itself",
     r"(?:alarm|dashboard|topic) .*": "locally the developer sees the errors",
 }
 
@@ -86,8 +87,24 @@ def test_terraform_computes_the_same_policies(parity: Parity) -> None:
 
 
 def test_a_second_plan_is_empty(parity: Parity) -> None:
-    """Also of a state with the addresses of earlier versions: nothing is replaced."""
+    """Also of a state with the addresses of earlier versions, where nothing is replaced, and on a machine that has the
+    package in another place."""
     assert parity.terraform.second_plan.changes == ()
+
+
+def test_other_code_is_uploaded_once_and_every_function_gets_it(parity: Parity) -> None:
+    """And as a version of its own: the alias moves."""
+    changes = {change.address: change for change in parity.terraform.plan_of_other_code.changes}
+    functions = parity.stack["functions"]
+    assert changes.keys() == {
+        "aws_s3_object.package",
+        *(f'aws_lambda_{kind}["{function}"]' for kind in ("function.this", "alias.live") for function in functions),
+    }
+    for function in functions:
+        assert list(changes[f'aws_lambda_function.this["{function}"]'].attributes()) == [
+            "s3_key: first.zip → other.zip"
+        ]
+    assert not parity.terraform.plan_of_other_code.losses
 
 
 def test_a_removal_begins_with_what_writes_also_where_the_rest_has_moved(parity: Parity) -> None:

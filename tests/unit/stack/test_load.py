@@ -155,6 +155,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert "csv_profile.memory" in str(caught.value)
 
 
+def test_the_name_of_the_bucket_for_the_package_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"buckets.packages \(line \d+\): is the bucket for the Lambda package"):
+        load(changed(tmp_path, "\nbuckets:", "\nbuckets:\n  packages: {}"))
+
+
 @pytest.mark.parametrize("text", ["", "a: [", "- 1", "\t"])
 def test_what_is_not_a_stack_at_all_is_a_problem_in_words(tmp_path: Path, text: str) -> None:
     path = tmp_path / "stack.yaml"
