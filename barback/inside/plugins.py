@@ -60,8 +60,10 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):  # type: ignore[misc]  # Loc
         from barback.inside.aliases import heed_aliases
         from barback.inside.bounds import count_no_invocations, store_logs_in_batches
         from barback.inside.executor import ProcessExecutor
+        from barback.inside.packages import share_packages
 
         heed_aliases()
+        share_packages()
         count_no_invocations()
         store_logs_in_batches()
         _hand_on_whole_invocations()
