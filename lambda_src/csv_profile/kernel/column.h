@@ -8,6 +8,7 @@
 #include "table.h"
 
 enum { EXAMPLES = 5, EXAMPLE_CHARS = 100, HELD = 160, SPELLINGS = 8 };
+enum { AHEAD = 8 }; /* cells whose places in a table are fetched ahead */
 enum { FAILED = -1 }; /* there is no memory, or Python could not tell what a cell is */
 
 /* What Python tells of cells: their texts, one after the other. 0 if all went well. */
@@ -98,6 +99,7 @@ typedef struct {
     const Cell **cells; /* room to work in, with those below */
     Cell *found;
     uint32_t *unsure;
+    uint8_t *maybe;   /* whether the value may be held */
     uint8_t *missing; /* of each row: none, one, or 2 for more */
     uint32_t *alone;  /* the number, from 1 on, of the column of the only missing cell, if that is doubtful */
     uint32_t count;

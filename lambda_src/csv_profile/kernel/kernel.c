@@ -39,11 +39,13 @@ static bool make_room(Kernel *kernel) {
     batch->cells = malloc(most * sizeof *batch->cells);
     batch->found = malloc(most * sizeof *batch->found);
     batch->unsure = malloc(most * sizeof *batch->unsure);
+    batch->maybe = malloc(most);
     batch->missing = malloc(most);
     batch->alone = malloc(most * sizeof *batch->alone);
     kernel->alone = calloc(width, sizeof *kernel->alone);
     return kernel->taken.text && kernel->taken.starts && kernel->shared.scratch && batch->texts && batch->lengths &&
-           batch->chars && batch->hashes && batch->cells && batch->found && batch->unsure && batch->missing && batch->alone && kernel->alone;
+           batch->chars && batch->hashes && batch->cells && batch->found && batch->unsure &&
+           batch->maybe && batch->missing && batch->alone && kernel->alone;
 }
 
 Kernel *kernel_new(const Settings *settings) {
@@ -86,6 +88,7 @@ void kernel_free(Kernel *kernel) {
     free(batch->cells);
     free(batch->found);
     free(batch->unsure);
+    free(batch->maybe);
     free(batch->missing);
     free(batch->alone);
     free(kernel->alone);
@@ -133,12 +136,8 @@ static void drop_pairs(Kernel *kernel) {
 static bool count_rows(Kernel *kernel, const uint8_t *text, const uint32_t *starts, uint32_t rows, bool ascii) {
     Batch *batch = &kernel->batch;
     uint32_t width = kernel->settings.width;
-    if (width > 1)
-        for (uint32_t i = 0; i < rows; i++) {
-            uint32_t start = starts[(size_t)i * width], end = starts[(size_t)(i + 1) * width] - 1;
-            if (!add_repeat(&kernel->repeats, text + start, end - start, kernel->rows + i + 1, kernel->shared.seed))
-                return false;
-        }
+    if (width > 1 && !add_repeats(&kernel->repeats, text, starts, width, rows, kernel->rows + 1, kernel->shared.seed))
+        return false;
     memset(batch->missing, 0, rows);
     memset(batch->alone, 0, rows * sizeof *batch->alone);
     batch->count = rows;

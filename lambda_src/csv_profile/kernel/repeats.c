@@ -3,32 +3,12 @@
 
 #include <stdlib.h>
 
-static void put(Repeats *repeats, uint64_t hash, uint32_t number) {
-    uint32_t place = (uint32_t)(hash >> 32) & repeats->mask;
-    while (repeats->slots[place]) place = (place + 1) & repeats->mask;
-    repeats->slots[place] = number;
+static bool index_rows(Repeats *repeats) {
+    return index_all(&repeats->index, repeats->seen, sizeof *repeats->seen, repeats->count);
 }
 
-static bool index_rows(Repeats *repeats, uint32_t slots) {
-    if (!repeats->slots || slots != repeats->mask + 1) {
-        uint32_t *larger = malloc(slots * sizeof *larger);
-        if (!larger) return false;
-        free(repeats->slots);
-        repeats->slots = larger;
-        repeats->mask = slots - 1;
-    }
-    memset(repeats->slots, 0, slots * sizeof *repeats->slots);
-    for (uint32_t i = 0; i < repeats->count; i++) put(repeats, repeats->seen[i].hash, i + 1);
-    return true;
-}
-
-static Seen *seen_before(const Repeats *repeats, uint64_t hash) {
-    if (!repeats->slots) return NULL;
-    for (uint32_t place = (uint32_t)(hash >> 32) & repeats->mask; repeats->slots[place]; place = (place + 1) & repeats->mask) {
-        Seen *seen = repeats->seen + (repeats->slots[place] - 1);
-        if (seen->hash == hash) return seen;
-    }
-    return NULL;
+static bool is_sampled(const Repeats *repeats, uint32_t crc) {
+    return !repeats->sampled || !(crc << (32 - repeats->sampled));
 }
 
 static bool halve(Repeats *repeats) {
@@ -36,18 +16,17 @@ static bool halve(Repeats *repeats) {
     for (uint32_t i = 0; i < repeats->count; i++)
         if (!(repeats->seen[i].crc & bit)) repeats->seen[kept++] = repeats->seen[i];
     repeats->count = kept;
-    return index_rows(repeats, repeats->mask + 1);
+    return index_rows(repeats);
 }
 
-bool add_repeat(Repeats *repeats, const uint8_t *row, size_t length, int64_t number, const uint64_t seed[2]) {
-    uint32_t crc = crc_of(row, length);
-    if (repeats->sampled && crc << (32 - repeats->sampled)) return true;
-    uint64_t hash = hash_of(row, length, seed);
-    Seen *seen = seen_before(repeats, hash);
-    if (seen) {
+static bool add(Repeats *repeats, uint64_t hash, uint32_t crc, int64_t row) {
+    int64_t found;
+    INDEX_FIND(&repeats->index, hash, found, repeats->seen[number].hash == hash);
+    if (found >= 0) {
+        Seen *seen = repeats->seen + found;
         seen->again++;
         if (!repeats->sampled && repeats->examples_found < REPEAT_EXAMPLES) {
-            repeats->examples[2 * repeats->examples_found] = number;
+            repeats->examples[2 * repeats->examples_found] = row;
             repeats->examples[2 * repeats->examples_found++ + 1] = seen->row;
         }
         return true;
@@ -61,19 +40,39 @@ bool add_repeat(Repeats *repeats, const uint8_t *row, size_t length, int64_t num
         repeats->seen = larger;
         repeats->room = room;
     }
-    if (!repeats->slots || repeats->mask / 2 <= repeats->count)
-        if (!index_rows(repeats, repeats->slots ? 2 * (repeats->mask + 1) : 512)) return false;
-    repeats->seen[repeats->count++] = (Seen){hash, 0, number, crc};
-    put(repeats, hash, repeats->count);
+    if (index_is_full(&repeats->index, repeats->count) && !index_rows(repeats)) return false;
+    repeats->seen[repeats->count++] = (Seen){hash, 0, row, crc};
+    index_put(&repeats->index, hash, repeats->count);
     while (repeats->count > repeats->remembered && repeats->sampled < repeats->most_sampled)
         if (!halve(repeats)) return false;
     if (repeats->count <= repeats->remembered) return true;
     repeats->count--; /* rows made so that a sample has them all: no more are remembered */
-    return index_rows(repeats, repeats->mask + 1);
+    return index_rows(repeats);
+}
+
+/* Some rows at a time: their places are fetched while the next ones are hashed. */
+bool add_repeats(Repeats *repeats, const uint8_t *text, const uint32_t *starts, uint32_t width, uint32_t rows,
+                 int64_t number, const uint64_t seed[2]) {
+    enum { TOGETHER = 32 };
+    uint32_t crcs[TOGETHER];
+    uint64_t hashes[TOGETHER] = {0};
+    for (uint32_t from = 0; from < rows; from += TOGETHER) {
+        uint32_t count = rows - from < TOGETHER ? rows - from : TOGETHER;
+        for (uint32_t i = 0; i < count; i++, starts += width) {
+            uint32_t length = starts[width] - 1 - starts[0];
+            crcs[i] = crc_of(text + starts[0], length);
+            if (!is_sampled(repeats, crcs[i])) continue;
+            hashes[i] = hash_of(text + starts[0], length, seed);
+            index_prefetch(&repeats->index, hashes[i]);
+        }
+        for (uint32_t i = 0; i < count; i++) /* the sample may become smaller meanwhile, but not larger */
+            if (is_sampled(repeats, crcs[i]) && !add(repeats, hashes[i], crcs[i], number + from + i)) return false;
+    }
+    return true;
 }
 
 void free_repeats(Repeats *repeats) {
     free(repeats->seen);
-    free(repeats->slots);
+    free(repeats->index.slots);
     *repeats = (Repeats){0};
 }

@@ -2,9 +2,7 @@
 #ifndef ROWS_H
 #define ROWS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "index.h"
 
 typedef struct {
     uint64_t hash, again;
@@ -17,13 +15,15 @@ enum { REPEAT_EXAMPLES = 10 };
 typedef struct {
     Seen *seen;
     uint32_t count, room, remembered;
-    uint32_t *slots, mask;
+    Index index;
     uint32_t sampled, most_sampled; /* so many of the CRC's last bits must be 0; that may be so many */
     uint32_t examples_found;
     int64_t examples[2 * REPEAT_EXAMPLES];
 } Repeats;
 
-bool add_repeat(Repeats *repeats, const uint8_t *row, size_t length, int64_t number, const uint64_t seed[2]);
+/* Consecutive rows from that number on, of so many cells. False if there is no memory. */
+bool add_repeats(Repeats *repeats, const uint8_t *text, const uint32_t *starts, uint32_t width, uint32_t rows,
+                 int64_t number, const uint64_t seed[2]);
 void free_repeats(Repeats *repeats);
 
 enum { LONGEST_ROWS = 128 << 10, MOST_ROWS = 4096, MOST_CELLS = 1 << 16, PADDING = 64 };

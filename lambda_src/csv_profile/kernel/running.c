@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ASKED_AT_ONCE = 8192, AHEAD = 8 }; /* cells whose places in a table are fetched ahead */
+enum { ASKED_AT_ONCE = 8192 };
 
 int ask_all(const Shared *shared, const uint8_t *const *texts, const uint32_t *lengths, const uint32_t *which,
             uint32_t count, Cell *cells) {
@@ -336,13 +336,16 @@ static int add_spelling(Column *column, const uint8_t *text, uint32_t length, ui
 int add_running(const Shared *shared, Column *column, const Batch *batch, uint32_t from) {
     Table *values = &column->values;
     uint32_t unsure = 0;
+    for (uint32_t i = from; i < batch->count; i++) { /* in a loop of its own: many are fetched at a time */
+        uint32_t bit = (uint32_t)batch->hashes[i] & column->filter_mask;
+        batch->maybe[i] = column->filter[bit / 64] >> bit % 64 & 1;
+    }
     for (uint32_t i = from; i < batch->count; i++) {
         const uint8_t *text = batch->texts[i];
         uint32_t length = batch->lengths[i];
         uint64_t hash = batch->hashes[i];
         int64_t known = -1;
-        uint32_t bit = (uint32_t)hash & column->filter_mask;
-        if (column->filter[bit / 64] >> bit % 64 & 1)
+        if (batch->maybe[i])
             TABLE_FIND(values, hash, known,
                        value->length == length && same_bytes(values->texts + value->at, text, length));
         if (known >= 0) {
@@ -360,7 +363,7 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
         const uint8_t *text = batch->texts[i];
         uint32_t length = batch->lengths[i], chars = batch->chars[i];
         bool held = cell != batch->found + i;
-        if (i + AHEAD < batch->count) table_prefetch(&column->frequent, batch->hashes[i + AHEAD]);
+        if (i + AHEAD < batch->count) index_prefetch(&column->frequent.index, batch->hashes[i + AHEAD]);
         if (cell->kind == MISSING) {
             note_missing(batch, i, column->number, cell->flags & DOUBTFUL);
             if (!held && add_spelling(column, text, length, batch->hashes[i])) return FAILED;

@@ -2,9 +2,7 @@
 #ifndef TABLE_H
 #define TABLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "index.h"
 
 typedef struct {
     uint64_t hash;
@@ -14,13 +12,10 @@ typedef struct {
     uint32_t length;
 } Value;
 
-typedef struct { uint32_t tag, value; } Slot; /* the number of a value, from 1 on; 0 for none */
-
 typedef struct {
     Value *values;
     uint32_t count, room;
-    Slot *slots;
-    uint32_t mask; /* slots, less one; a power of two */
+    Index index;
     uint8_t *texts; /* each followed by a NUL */
     size_t used, texts_room;
 } Table;
@@ -30,25 +25,20 @@ Value *table_add(Table *table, uint64_t hash, const uint8_t *text, uint32_t leng
 bool table_index(Table *table); /* anew, after values were taken out */
 void table_free(Table *table);
 
-
+/* Once the slot is there: the value that it is probably about. */
 static inline void table_prefetch(const Table *table, uint64_t hash) {
-    if (table->slots) __builtin_prefetch(table->slots + ((uint32_t)(hash >> 32) & table->mask));
+    if (!table->index.slots) return;
+    uint32_t slot = table->index.slots[index_place(&table->index, hash)];
+    __builtin_prefetch(table->values + ((slot & table->index.mask) - 1));
 }
 
-/* The number of the value that the test holds for, or -1. */
-#define TABLE_FIND(table, wanted, found, test)                                                    \
-    do {                                                                                          \
-        (found) = -1;                                                                             \
-        if ((table)->slots)                                                                       \
-            for (uint32_t place_ = (uint32_t)((wanted) >> 32) & (table)->mask;                    \
-                 (table)->slots[place_].value; place_ = (place_ + 1) & (table)->mask) {           \
-                if ((table)->slots[place_].tag != (uint32_t)(wanted)) continue;                   \
-                const Value *value = (table)->values + ((table)->slots[place_].value - 1);        \
-                if (value->hash == (wanted) && (test)) {                                          \
-                    (found) = (int64_t)(table)->slots[place_].value - 1;                          \
-                    break;                                                                        \
-                }                                                                                 \
-            }                                                                                     \
+/* The number of the value that has this hash, and that the test holds for; or -1. */
+#define TABLE_FIND(table, hash_, found, test)                                          \
+    do {                                                                               \
+        const Table *table_ = (table);                                                 \
+        const Value *value;                                                            \
+        INDEX_FIND(&table_->index, hash_, found,                                       \
+                   (value = table_->values + number)->hash == (hash_) && (test));      \
     } while (0)
 
 #endif
