@@ -221,7 +221,8 @@ class Splitter:
         end = text.rfind("\n") + 1
         if end and end <= 2 * _SLICE and not self._spaced:
             parts = text[:end].split(self._quote)
-            if len(parts) % 2 and not self._irregular.search(self._quote.join(parts[::2])):
+            short = max(map(len, parts[1::2]), default=0) <= self._limit
+            if short and len(parts) % 2 and not self._irregular.search(self._quote.join(parts[::2])):
                 yield from self._clean(text[:end])
                 return end
         position = 0

@@ -26,7 +26,12 @@ bool add_repeats(Repeats *repeats, const uint8_t *text, const uint32_t *starts, 
                  int64_t number, const uint64_t seed[2]);
 void free_repeats(Repeats *repeats);
 
+/* How much is worked on at a time; no result depends on it. The fuzzer has it small, so that short inputs reach it. */
+#ifdef SMALL_LIMITS
+enum { LONGEST_ROWS = 512, MOST_ROWS = 8, MOST_CELLS = 64, PADDING = 64 };
+#else
 enum { LONGEST_ROWS = 128 << 10, MOST_ROWS = 4096, MOST_CELLS = 1 << 16, PADDING = 64 };
+#endif
 
 /* Rows taken from a text: their cells, one after the other, each followed by a NUL. */
 typedef struct {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from csv_profile import column, kernel, repeats
+from csv_profile import accounts, column, kernel, keys, profile, repeats
 from csv_profile.column import Budget
 from csv_profile.options import DEFAULTS, Options
 from csv_profile.profile import profile_stream
@@ -17,9 +17,12 @@ class Bounds:
 
     held: int | None = None
     remembered: int = repeats.REMEMBERED
+    limits: bool = False  # those of a kernel that was compiled with SMALL_LIMITS; and a short sample
 
 
 AS_THEY_ARE = Bounds()
+# So that small files have more than a sample, and more rows than are looked at together.
+_SMALL = ((accounts, "_SHARED_AT", 16), (accounts, "_FEW_ROWS", 3), (keys, "_MOST_ROWS", 40), (profile, "SAMPLE", 150))
 
 
 @contextmanager
@@ -29,11 +32,17 @@ def bounds(wanted: Bounds) -> Iterator[None]:
     if held is not None:
         small = Budget(held=held, sketch=8, hashes=16, frequent=4, turn=7)
         column.Budget.share = lambda columns: small  # type: ignore[method-assign, assignment]
+    limits = [(module, name, getattr(module, name)) for module, name, _ in _SMALL]
+    if wanted.limits:
+        for module, name, value in _SMALL:
+            setattr(module, name, value)
     repeats.REMEMBERED = wanted.remembered
     repeats.Repeats.__init__.__defaults__ = (wanted.remembered,)
     try:
         yield
     finally:
+        for module, name, value in limits:
+            setattr(module, name, value)
         column.Budget.share = share  # type: ignore[method-assign]
         repeats.REMEMBERED = remembered
         repeats.Repeats.__init__.__defaults__ = (remembered,)

@@ -29,8 +29,8 @@ ODD = (
     "z" * 300 + "a", "z" * 300 + "b", "ä" * 100 + "b",
 )  # fmt: skip
 _DELIMITERS = (",", ",", ",", ";", "\t", "|")
-_MARKS = (b",", b";", b'"', b'""', b"\n", b"\r\n", b"\r", b"\0", b" ", b"-", b".", b"0", b"9", b"e", b"\\", b"\x1a")
-_BYTES = (
+MARKS = (b",", b";", b'"', b'""', b"\n", b"\r\n", b"\r", b"\0", b" ", b"-", b".", b"0", b"9", b"e", b"\\", b"\x1a")
+BYTES = (
     b"\xff",
     b"\xc3\xa4",
     b"\xe2\x80\xa6",
@@ -63,9 +63,9 @@ def made(seed: int) -> Input:
     return Input(content, options, small if random.random() < 0.7 else AS_THEY_ARE)
 
 
-def table(random: Random) -> bytes:
+def table(random: Random, rows: int | None = None) -> bytes:
     delimiter = random.choice(_DELIMITERS)
-    width, rows = random.randint(1, 7), random.choice((5, 30, 30, 200, 200, 1_500))
+    width, rows = random.randint(1, 7), random.choice((5, 30, 30, 200, 200, 1_500)) if rows is None else rows
     columns = [column(random) for _ in range(width)]
     odd, quoted = random.choice((0, 0, 0.01, 0.1)), random.choice((0, 0, 0.1, 1))
     lines = [delimiter.join(f"column {i}" for i in range(width))]
@@ -124,7 +124,7 @@ def mutated(content: bytes, random: Random) -> bytes:
     changed = bytearray(content)
     for _ in range(random.choice((0, 0, 1, 5))):
         at = random.randrange(len(changed) + 1)
-        changed[at : at + random.randint(0, 3)] = b"".join(random.choices(_MARKS + _BYTES, k=random.randint(0, 3)))
+        changed[at : at + random.randint(0, 3)] = b"".join(random.choices(MARKS + BYTES, k=random.randint(0, 3)))
     if random.random() < 0.1:
         start, length = random.randrange(len(changed) + 1), random.randrange(500)
         changed[start:start] = changed[start : start + length] * random.randint(1, 3)

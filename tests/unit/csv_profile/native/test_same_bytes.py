@@ -141,6 +141,16 @@ def test_zeros_of_two_kinds_are_the_smallest() -> None:
             agree(content, bounds=Bounds(2_000))
 
 
+@pytest.mark.parametrize("block_bytes", [1 << 20, 100_000, 1_000])
+def test_long_quoted_cells_after_a_quote_that_is_never_closed(block_bytes: int) -> None:
+    """Once a quote has proved unterminated after 64 KB, later ones are given up after so much, in every block."""
+    plain = [f"{i},x" for i in range(40_000)]
+    lines = ["a,b", '1,"open', *plain, '2,"fine"', *plain, f'3,"{"long " * 20_000}"', *plain]
+    expected, found = both("\n".join(lines).encode(), Options(block_bytes=block_bytes))
+    assert expected == found
+    assert json.loads(found)["file"]["malformed_rows"] == 2
+
+
 def test_rows_that_are_in_every_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows can be made so that all have the same CRC-32. They may not be remembered without end."""
     monkeypatch.setattr(repeats, "MOST_SAMPLED", 2)
