@@ -24,6 +24,7 @@ from barback.paths import SAMPLES
 from barback.polling import wait_for
 from barback.targets import Target, target_of
 from common.items import typed
+from common.objects import stamp
 from records.store import COUNTS, SHARDS
 
 Item = dict[str, Any]
@@ -58,8 +59,8 @@ def profiles(target: Target, number: int) -> Iterator[Item]:
         seconds=PATIENCE,
         explain=lambda: explain(target, "csv_profile"),
     )
-    for n in range(number):
-        yield {**item, "file_name": f"uploads/{n % 100:02}/employees-{n:06}.csv"}
+    for n, at in enumerate(moments(number)):
+        yield {**item, "file_name": f"uploads/{n % 100:02}/employees-{n:06}.csv", "processed_timestamp": at}
 
 
 def records(target: Target, number: int, counts: Counter[tuple[str, str, str]]) -> Iterator[Item]:
@@ -67,19 +68,23 @@ def records(target: Target, number: int, counts: Counter[tuple[str, str, str]]) 
     found = [
         record for source in ("jsonplaceholder", "randomuser") for record in queries(target).page(50, source).records
     ]
-    chance, now = random.Random(7), datetime.now(UTC)
-    for n in range(number):
+    for n, at in enumerate(moments(number)):
         like = found[n % len(found)]
-        seen = now - timedelta(seconds=chance.randrange(DAYS * 86_400))
-        stamp = seen.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        counts[stamp[:7], stamp[:10], like["source"]] += 1
+        counts[at[:7], at[:10], like["source"]] += 1
         yield {
             **like,
             "id": f"{like['source']}-filled-{n}",
-            "captured_at": stamp,
-            "first_seen": stamp,
-            "last_seen": stamp,
+            "captured_at": at,
+            "first_seen": at,
+            "last_seen": at,
         }
+
+
+def moments(number: int) -> Iterator[str]:
+    """Over the last months."""
+    chance, now = random.Random(7), datetime.now(UTC)
+    for _ in range(number):
+        yield stamp(now - timedelta(seconds=chance.randrange(DAYS * 86_400)))
 
 
 def count_items(target: Target, counts: Counter[tuple[str, str, str]]) -> Iterator[Item]:

@@ -2,15 +2,18 @@
 
 For each query of an index, and for each scan, moto sorts all items of the table and copies what it looks at: a page of
 200,000 records took five seconds. Here the keys of a table, and of each index that is asked, are kept in order. What
-was written since is put in its place when the next list is read, so that writing costs no more than before.
+was written since is put in its place when the next list is read, so that writing costs no more than before. moto then
+gets the items of one page, and an index that holds a part of the attributes is read as such: indexes.py.
 """
 
 import copy
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from typing import Any
+
+from barback.inside.indexes import held
 
 # Of the keys: where more were written since the last list, all are sorted anew.
 FEW = 0.05
@@ -103,7 +106,8 @@ def keep_tables_in_order() -> None:
     if hasattr(Table, "scan_of_moto"):
         return
     Table.scan_of_moto, Table.query_of_moto = Table.scan, Table.query
-    put, delete, update, every = Table.put_item, Table.delete_item, DynamoDBBackend.update_item, Table.all_items
+    put, delete, update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
+    every, sort = Table.all_items, Table.sorted_items
 
     @wraps(put)
     def put_item(self: Any, item_attrs: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -132,7 +136,12 @@ def keep_tables_in_order() -> None:
         narrowed = getattr(self, "narrowed", None)
         return every(self) if narrowed is None else narrowed
 
-    Table.put_item, Table.delete_item, Table.all_items = put_item, delete_item, all_items
+    @wraps(sort)
+    def sorted_items(self: Any, hash_keys: Any, range_keys: Any, items: Any) -> Any:
+        return sort(self, hash_keys, range_keys, items) if getattr(self, "narrowed", None) is None else items
+
+    Table.put_item, Table.delete_item = put_item, delete_item
+    Table.all_items, Table.sorted_items = all_items, sorted_items
     DynamoDBBackend.update_item = update_item
     Table.scan, Table.query = _scan_of(Table.scan), _query_of(Table.query)
 
@@ -184,17 +193,21 @@ def _query_of(query: Any) -> Any:
         index_name: str | None = None, consistent_read: bool = False, filter_expression: Any = None, **more: Any,
     ) -> Any:  # fmt: skip
         index = next((index for index in self.all_indexes() if index.name == index_name), None)
+        # `hash_key_conditions` of newer ones is the same as `hash_key`.
+        by_condition = (value for name, value in more.items() if name != "hash_key_conditions")
         if index_name is None and hash_key is not None:
             there = self.items.get(hash_key)
             self.narrowed = [] if there is None else list(there.values()) if self.range_key_attr else [there]
-        elif index is not None and hash_key is not None and _can_be_narrowed(index):
+        elif index is not None and hash_key is not None and not any(by_condition) and _has_one_hash(index):
             schema = sorted(index.schema, key=lambda part: str(part["KeyType"]))  # HASH before RANGE
-            names = [part["AttributeName"] for part in schema] + [self.hash_key_attr, self.range_key_attr]
-            names = list(dict.fromkeys(filter(None, names)))
-            items = _order(self, names).among(hash_key, exclusive_start_key, scan_index_forward is not False)
-            # `hash_key_conditions` of newer ones is the same as `hash_key`.
-            is_whole = range_comparison or any(value for name, value in more.items() if name != "hash_key_conditions")
-            self.narrowed = list(items if is_whole else _page(items, limit, RESULT_SIZE_LIMIT))
+            own = [part["AttributeName"] for part in schema]
+            names = list(dict.fromkeys(filter(None, (*own, self.hash_key_attr, self.range_key_attr))))
+            forward = scan_index_forward is not False
+            items = _order(self, names).among(hash_key, exclusive_start_key, forward)
+            if range_comparison:
+                items = _run_of(items, lambda item: item.attrs[own[-1]].compare(range_comparison, range_objs))
+            page = list(_page(map(held(index), items), limit, RESULT_SIZE_LIMIT))
+            self.narrowed = page if forward else page[::-1]  # moto turns it around again
         try:
             return query(
                 self, hash_key, range_comparison, range_objs, limit, exclusive_start_key, scan_index_forward,
@@ -206,10 +219,13 @@ def _query_of(query: Any) -> Any:
     return in_order
 
 
-def _can_be_narrowed(index: Any) -> bool:
-    """An index that holds a part of the attributes is read as such: indexes.py."""
-    is_part = (index.projection or {}).get("ProjectionType") == "INCLUDE"
-    return not is_part and [part["KeyType"] for part in index.schema].count("HASH") == 1
+def _has_one_hash(index: Any) -> bool:
+    return [part["KeyType"] for part in index.schema].count("HASH") == 1
+
+
+def _run_of(items: Iterator[Any], fits: Callable[[Any], bool]) -> Iterator[Any]:
+    """Those that fit: they follow each other, as the items are in the order of what they are compared by."""
+    return takewhile(fits, dropwhile(lambda item: not fits(item), items))
 
 
 def _page(items: Iterator[Any], limit: int | None, most: int) -> Iterator[Any]:

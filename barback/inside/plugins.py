@@ -17,7 +17,6 @@ def dynamodb() -> Service:
     from localstack.services.moto import MotoFallbackDispatcher
 
     from barback.inside.bounds import forget_what_is_gone
-    from barback.inside.indexes import read_indexes_as_what_they_hold
     from barback.inside.order import keep_tables_in_order
     from barback.inside.tables import remember_only_what_transactions_touch, taking_turns
 
@@ -26,7 +25,6 @@ def dynamodb() -> Service:
 
     forget_what_is_gone()
     remember_only_what_transactions_touch()
-    read_indexes_as_what_they_hold()
     keep_tables_in_order()
     return Service.for_provider(
         Tables(), dispatch_table_factory=lambda provider: taking_turns(MotoFallbackDispatcher(provider))

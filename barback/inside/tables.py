@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from barback.inside.indexes import read_indexes_as_what_they_hold
 from barback.inside.order import keep_tables_in_order, written
 
 Handler = Callable[..., Any]
@@ -38,7 +37,6 @@ def make_fit_for_functions() -> None:
 
     if SERVICE_PROVIDER_CONFIG.get_provider("dynamodb") == "moto":
         remember_only_what_transactions_touch()
-        read_indexes_as_what_they_hold()
         keep_tables_in_order()
         skeleton = SERVICE_PLUGINS.require("dynamodb").skeleton
         skeleton.dispatch_table = taking_turns(skeleton.dispatch_table)

@@ -39,10 +39,14 @@ PAGES = (
 
 
 def sections() -> dict[str, list[Any]]:
-    """The menu as `st.navigation` takes it. The first page is the one that an address without a name shows."""
+    """The menu as `st.navigation` takes it. The address of the first page has no name; its name leads there."""
     found: dict[str, list[Any]] = {}
     for entry in PAGES:
         found.setdefault(entry.section, []).append(_page(entry))
+    first = found[PAGES[0].section]
+    first.append(
+        st.Page(partial(st.switch_page, first[0]), title=PAGES[0].title, url_path=PAGES[0].name, visibility="hidden")
+    )
     return found
 
 
@@ -56,7 +60,7 @@ def _page(entry: Entry) -> Any:
         partial(show, entry.name),
         title=entry.title,
         icon=f":material/{entry.icon}:",
-        url_path=entry.name,
+        url_path="" if entry is PAGES[0] else entry.name,
         default=entry is PAGES[0],
         visibility="visible" if entry.listed else "hidden",
     )

@@ -37,7 +37,7 @@ def rows(page: Any) -> Any:
 
 @pytest.mark.parametrize("entry", LISTED, ids=lambda entry: entry.name)
 def test_every_page_opens_by_its_address(window: Window, entry: Any) -> None:
-    page = window.open("" if entry is PAGES[0] else entry.name, entry.title)
+    page = window.open(entry.name, entry.title)
     expect(page.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)  # "page not found"
     expect(page.get_by_role("alert")).to_have_count(0)

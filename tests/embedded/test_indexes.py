@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from barback.inside.indexes import read_indexes_as_what_they_hold
+from barback.inside.order import keep_tables_in_order
 
 moto = pytest.importorskip("moto")
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -17,7 +17,7 @@ FILES = 30
 def dynamodb() -> Any:
     import boto3
 
-    read_indexes_as_what_they_hold()
+    keep_tables_in_order()
     with patch.dict(os.environ, KEYS), moto.mock_aws():
         client = boto3.client("dynamodb")
         names = ("name", "state", "moment")

@@ -12,6 +12,7 @@ from barback.inside.order import FEW, keep_tables_in_order
 from barback.inside.tables import remember_only_what_transactions_touch, taking_turns
 
 moto = pytest.importorskip("moto")
+RANGES: list[tuple[str | None, list[str]]] = [(None, []), ("GE", ["1.5"]), ("LT", ["1.5"]), ("BETWEEN", ["0.1", "2"])]
 
 
 @pytest.fixture
@@ -130,7 +131,8 @@ def lists(table: Any, read: Any, **changes: Any) -> list[Any]:
         items, seen, end = read(table, exclusive_start_key=start, **changes)
         pages.append(([item.to_json()["Attributes"] for item in items], seen))
         if end is None:
-            return pages
+            # Whether anything more fits a range, moto finds out on a last page without items.
+            return pages[:-1] if len(pages) > 1 and not seen else pages
         start = {name: value.to_json() for name, value in end.items()}
 
 
@@ -149,14 +151,16 @@ def same_in_both_ways(table: Any, limit: int | None) -> None:
             if "hash_key_conditions" in inspect.signature(Table.query_of_moto).parameters:  # type: ignore[attr-defined]
                 asked["hash_key_conditions"] = [(name, DynamoType({"S": value}))]
             for forward in (True, False):
-                ways = [
-                    lists(
-                        table, way, hash_key=DynamoType({"S": value}), range_comparison=None, range_objs=[],
-                        scan_index_forward=forward, projection_expressions=None, index_name=index, **asked,
-                    )
-                    for way in (Table.query, Table.query_of_moto)  # type: ignore[attr-defined]
-                ]  # fmt: skip
-                assert ways[0] == ways[1]
+                for comparison, numbers in RANGES if index and not filter_expression else RANGES[:1]:
+                    ways = [
+                        lists(
+                            table, way, hash_key=DynamoType({"S": value}), range_comparison=comparison,
+                            range_objs=[DynamoType({"N": number}) for number in numbers],
+                            scan_index_forward=forward, projection_expressions=None, index_name=index, **asked,
+                        )
+                        for way in (Table.query, Table.query_of_moto)  # type: ignore[attr-defined]
+                    ]  # fmt: skip
+                    assert ways[0] == ways[1]
 
 
 @pytest.mark.parametrize("name", ["plain", "ranged"])
