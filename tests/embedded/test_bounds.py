@@ -14,8 +14,8 @@ pytestmark = pytest.mark.local_only
 ROUNDS = 12
 
 
-def kept(lab: Lab) -> dict[str, int]:
-    with urllib.request.urlopen(f"{lab.running.url}/_kept", timeout=10) as answer:
+def kept(lab: Lab, what: str = "_kept") -> dict[str, int]:
+    with urllib.request.urlopen(f"{lab.running.url}/{what}", timeout=10) as answer:
         found: dict[str, int] = json.load(answer)
         return found
 
@@ -60,3 +60,9 @@ def test_of_a_talkative_function_the_newest_lines_are_kept_and_memory_comes_back
     assert "first" not in lab.log(name)
     # All of it in one call left 200 MB behind.
     until(lambda: engine.memory_info().rss - before < 100 * 1024 * 1024, "memory comes back")
+
+
+def test_garbage_is_collected_except_while_the_engine_starts(lab: Lab) -> None:
+    found = until(lambda: (now := kept(lab, "_garbage"))["now"] and now, "the engine collects garbage")
+    assert not found["while starting"]
+    assert found["set aside"] > 100_000, "what LocalStack itself consists of is not looked at again"

@@ -1,4 +1,5 @@
-# Lets tests ask the engine what it keeps: GET /_kept.
+# Lets tests ask the engine what it keeps: GET /_kept; and how it looks for garbage, now and while it started.
+import gc
 import json
 
 from localstack.services.edge import ROUTER
@@ -17,4 +18,13 @@ def kept(request, **_):
     return Response(json.dumps(counts), mimetype="application/json")
 
 
+while_starting = gc.isenabled()
+
+
+def garbage(request, **_):
+    now = {"while starting": while_starting, "now": gc.isenabled(), "set aside": gc.get_freeze_count()}
+    return Response(json.dumps(now), mimetype="application/json")
+
+
 ROUTER.add("/_kept", kept)
+ROUTER.add("/_garbage", garbage)
