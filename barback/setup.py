@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -184,8 +185,14 @@ def _add_command(python: Path) -> None:
         command = python.with_name(name)
         if command.exists() and "from barback" not in command.read_text():
             command.replace(command.with_name(f"{name}-package"))  # a package's command, which ours calls
-        command.write_text(f"#!{python}\nimport sys\nfrom {module} import main\nsys.exit(main())\n")
+        command.write_text(_script(python, module))
         command.chmod(0o755)
+
+
+def _script(python: Path, module: str) -> str:
+    """A command that both a shell and Python can read: a path in a first line `#!` may hold no space, nor be long."""
+    start = f"#!/bin/sh\n'''exec' {shlex.quote(str(python))} \"$0\" \"$@\"\n'''\n"
+    return f"{start}import sys\nfrom {module} import main\nsys.exit(main())\n"
 
 
 def _version_of(python: Path) -> Optional[Tuple[int, ...]]:  # noqa: UP006, UP045

@@ -4,7 +4,6 @@ A folder whose tests share an engine, a Docker environment or Terraform's work s
 do the tests of a file elsewhere, which share what their fixtures make.
 """
 
-import os
 from typing import Any
 
 import hypothesis
@@ -13,10 +12,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 from barback.flows.csv_profile.kernel import use_kernel
 
-# In CI the same examples each time: a change is judged by what it changes. A developer's runs look for new ones.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+# The same examples each time: a change is judged by what it changes. `--hypothesis-profile=new` looks for others.
+# A busy machine makes no example wrong.
+PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("same", derandomize=True, database=None, **PATIENT)
+hypothesis.settings.register_profile("new", derandomize=False, **PATIENT)
+hypothesis.settings.load_profile("same")
 
 # Where there is no compiler, the profiler's tests are tests of the reference, and those of the kernel are skipped.
 KERNEL = use_kernel()

@@ -3,9 +3,8 @@
 import base64
 import io
 import json
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import psutil
 from botocore.config import Config
 
 from barback.engines.embedded.localstack import LocalStack, Running
+from tests.waiting import SECONDS, until
 
 FUNCTION = Path(__file__).parent / "function"
 CAP = 3
@@ -30,14 +30,6 @@ SHELL = {
     "http_proxy": "http://a-real-looking-proxy.invalid",
     "LOCALSTACK_AUTH_TOKEN": "a-real-looking-auth-token",
 }
-
-
-def until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
-    return found
 
 
 def zipped(files: dict[str, str]) -> bytes:
@@ -70,7 +62,7 @@ class Lab:
             region_name="us-east-1",
             aws_access_key_id="test",
             aws_secret_access_key="test",
-            config=Config(retries={"max_attempts": 0}, read_timeout=60, max_pool_connections=100, proxies={}),
+            config=Config(retries={"max_attempts": 0}, read_timeout=SECONDS, max_pool_connections=100, proxies={}),
         )
 
     def create(self, **changes: Any) -> str:
@@ -82,7 +74,7 @@ class Lab:
             "Role": "arn:aws:iam::000000000000:role/any",
             "Handler": "trouble.handle",
             "Code": {"ZipFile": zipped({"trouble.py": (FUNCTION / "trouble.py").read_text()})},
-            "Timeout": 10,
+            "Timeout": 60,
             "MemorySize": 256,
         }
         functions = self.client("lambda")
@@ -128,7 +120,7 @@ class Lab:
 
     def begin(self, event: dict[str, Any]) -> None:
         """Invoke a new function and come back while it runs."""
-        name = self.create(Timeout=60)
+        name = self.create()
         payload = json.dumps({"write": "begun", **event})
         self.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload)
         self.has_begun()

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from barback.inside.bounds import MOST_LOG_EVENTS
-from tests.embedded.lab import Lab, until
+from tests.embedded.lab import Lab
+from tests.waiting import SECONDS, until
 
 pytestmark = pytest.mark.local_only
 
@@ -15,7 +16,7 @@ ROUNDS = 12
 
 
 def kept(lab: Lab, what: str = "_kept") -> dict[str, int]:
-    with urllib.request.urlopen(f"{lab.running.url}/{what}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{lab.running.url}/{what}", timeout=SECONDS) as answer:
         found: dict[str, int] = json.load(answer)
         return found
 
@@ -47,7 +48,7 @@ def test_an_item_that_was_replaced_is_gone(lab: Lab) -> None:
 
 
 def test_of_a_talkative_function_the_newest_lines_are_kept_and_memory_comes_back(lab: Lab) -> None:
-    name, engine = lab.create(Timeout=60, MemorySize=512), psutil.Process(lab.running.pid)
+    name, engine = lab.create(MemorySize=512), psutil.Process(lab.running.pid)
     lab.answer(name, {"echo": "first"})
     before = engine.memory_info().rss
     lab.answer(name, {"print": 4 * MOST_LOG_EVENTS * 100})
@@ -56,7 +57,7 @@ def test_of_a_talkative_function_the_newest_lines_are_kept_and_memory_comes_back
         lines = lab.log(name).splitlines()
         return len(lines) == MOST_LOG_EVENTS and lines[-1].startswith("REPORT")
 
-    until(stored, "the log is stored and cut", seconds=60)
+    until(stored, "the log is stored and cut")
     assert "first" not in lab.log(name)
     # All of it in one call left 200 MB behind.
     until(lambda: engine.memory_info().rss - before < 100 * 1024 * 1024, "memory comes back")

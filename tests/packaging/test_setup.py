@@ -67,6 +67,16 @@ def test_an_environment_that_was_moved_is_made_again(tmp_path: Path, requirement
     assert not setup.is_made(tmp_path / "moved", "base")
 
 
+def test_its_commands_run_in_a_folder_of_any_name(
+    tmp_path: Path, requirements: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "COMMANDS", {"pretty": "json.tool"})
+    venv = tmp_path / "it's a long name" / "venv"
+    setup.make_venv(venv, "base", lambda message: None, command=True)
+    command = [venv / "bin" / "pretty", "--compact"]
+    assert subprocess.run(command, input='{"a": 1}', capture_output=True, text=True, check=True).stdout == '{"a":1}\n'
+
+
 def test_a_package_that_cannot_be_had_is_named(tmp_path: Path, requirements: Path) -> None:
     requirements.write_text(f"{tmp_path}/nothing.whl --hash=sha256:{'0' * 64}\n")
     with pytest.raises(Problem, match=r"(?s)installing what `barback` needs failed.*nothing\.whl"):

@@ -10,6 +10,7 @@ import pytest
 
 from barback.aws.workspace import INFRA
 from barback.paths import ROOT
+from barback.setup import python_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,13 +33,18 @@ def test_no_file_has_more_than_it_says() -> None:
 
 
 def test_security_scan_is_clean() -> None:
-    checkov = ROOT / ".venv-scan" / "bin" / "checkov"
+    venv = ROOT / ".venv-scan"
+    checkov = venv / "bin" / "checkov"
     if not checkov.exists():
         pytest.skip("checkov is not installed; `make scan` installs and runs it")
-    command = [str(checkov), "--directory", str(INFRA), "--skip-path", "state", "--framework", "terraform"]
     done = subprocess.run(
-        [*command, "--output", "json", "--skip-download"], capture_output=True, text=True, check=False
-    )
+        # As Python's argument: by itself it does not start in a folder with a space in its name.
+        [
+            python_of(venv), checkov, "--directory", INFRA, "--skip-path", "state", "--framework", "terraform",
+            "--output", "json", "--skip-download",
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     found = json.loads(done.stdout)
     assert [f"{c['check_id']} {c['resource']}" for c in found["results"]["failed_checks"]] == []
     assert found["summary"]["passed"] > 30

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from barback.console import Step, say, say_json, say_output, table
-from barback.polling import wait_for
 from barback.terminal import plain, plain_json, plain_lines
+from tests.waiting import until
 
 CONTROLS = [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0))]
 TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u200e", "\u200f", "\u061c"]
@@ -77,7 +77,7 @@ def test_a_live_step_moves_its_own_line_only(monkeypatch: pytest.MonkeyPatch) ->
     out = Terminal()
     with Step("\x1b]0;title\x07", out) as step:
         step.detail("\x1b[2J\u202e")
-        wait_for(lambda: "·[2J·" in out.getvalue() or None, "the line that moves", seconds=10)
+        until(lambda: "·[2J·" in out.getvalue(), "the line that moves")
     rest = out.getvalue().replace("\r\033[K", "")
     assert rest.endswith(" s)\n")
     assert rest[:-1].isprintable()

@@ -137,7 +137,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 
 @schema.parametrize()
-@hypothesis.settings(max_examples=30, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.settings(max_examples=30, suppress_health_check=list(hypothesis.HealthCheck))
 def test_a_fuzzer_finds_no_failure_and_nothing_that_the_document_does_not_say(case: Any) -> None:
     # That a text is not a cursor of ours no document can say.
     case.call_and_validate(excluded_checks=[positive_data_acceptance])

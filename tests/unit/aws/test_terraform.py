@@ -15,7 +15,7 @@ from barback.aws.plan import Plan
 from barback.aws.terraform import Interrupted, Terraform
 from barback.aws.workspace import Backend, Workspace
 from barback.errors import Problem
-from barback.polling import wait_for
+from tests.waiting import until
 
 STARTED = json.dumps({"type": "apply_start", "hook": {"resource": {"addr": "aws_iam_role.a"}, "action": "create"}})
 DONE = json.dumps({"type": "apply_complete", "hook": {"resource": {"addr": "aws_s3_bucket.b"}}})
@@ -55,11 +55,13 @@ exit 1
 """
 
     def cancel() -> None:
-        wait_for(lambda: going.exists() or None, "the stand-in to run", seconds=20)
-        os.kill(os.getpid(), signal.SIGINT)
-        wait_for(lambda: heard.exists() or None, "the interrupt to reach it", seconds=20)
-        os.kill(os.getpid(), signal.SIGINT)
-        (tmp_path / "end").touch()
+        try:
+            until(going.exists, "the stand-in to run")
+            os.kill(os.getpid(), signal.SIGINT)
+            until(heard.exists, "the interrupt to reach it")
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            (tmp_path / "end").touch()
 
     canceller = threading.Thread(target=cancel)
     canceller.start()
@@ -86,7 +88,7 @@ def test_terraform_ends_in_order_when_what_started_it_is_killed(tmp_path: Path) 
         assert "aws_iam_role.a" in starting.stdout.readline()
         starting.kill()
     end.touch()
-    wait_for(lambda: ended.exists() or None, "the stand-in to end", seconds=20)
+    until(ended.exists, "the stand-in to end")
 
 
 def test_nothing_of_the_shell_changes_a_run_unseen(tmp_path: Path) -> None:

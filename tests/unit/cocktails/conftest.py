@@ -1,21 +1,19 @@
 """What the cocktail tests stand on: buckets and a table in memory, and a running stand-in of TheCocktailDB."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import hypothesis
 import pytest
 from moto import mock_aws
 
 from cocktails.items import rows
 from common.aws import client
+from common.http import Answer, Session
 from common.items import typed
 from common.settings import settings
-from upstream.server import Upstream
-
-# A busy machine makes no example wrong.
-hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("patient")
+from tests.waiting import SECONDS
+from upstream.faults import Fault
+from upstream.server import PREFIXES, Upstream
 
 RAW, PROCESSED, TABLE = "test-raw", "test-processed", "test-cocktails"
 
@@ -92,6 +90,28 @@ def upstream(running_upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Ups
     for variable, url in running_upstream.base_urls().items():
         monkeypatch.setenv(variable, url)
     return running_upstream
+
+
+class Client(Session):
+    """The flow's own, which does not wait long for an answer that is late on purpose, and for any other as long as a
+    busy machine takes."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        super().__init__(upstream.base_urls()["COCKTAILDB_URL"], timeout=SECONDS)
+        self._faults = upstream.faults
+
+    def get(self, page: str, params: Mapping[str, str]) -> Answer:
+        path = f"{PREFIXES['COCKTAILDB_URL']}/{page}"
+        late = [Fault(**one) for one in self._faults.listed() if one["kind"] in ("slow", "drip")]
+        self._timeout = 0.2 if any(fault.matches(path, params) for fault in late) else SECONDS
+        return super().get(page, params)
+
+
+@pytest.fixture
+def session(upstream: Upstream) -> Iterator[Session]:
+    session = Client(upstream)
+    yield session
+    session.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Fetching from a server that fails in every way: what comes is kept as it came, what does not is told."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +15,13 @@ from common.errors import BadInput
 from common.http import Refused, Session, Unavailable
 from common.retry import TRIES, GaveUp, Patience, seconds_until
 from tests.unit.cocktails.conftest import RAW
+from tests.waiting import SECONDS
 from upstream.faults import Fault
 from upstream.server import PREFIXES, Upstream
 
 SEARCH = PREFIXES["COCKTAILDB_URL"] + "/search.php"
 LOOKUP = PREFIXES["COCKTAILDB_URL"] + "/lookup.php"
+LATE = {"slow": 60}  # seconds, which no test waits
 
 
 @dataclass
@@ -40,13 +42,6 @@ class Time:
 @pytest.fixture
 def time() -> Time:
     return Time()
-
-
-@pytest.fixture
-def session(upstream: Upstream) -> Iterator[Session]:
-    session = Session(upstream.base_urls()["COCKTAILDB_URL"], timeout=0.5)
-    yield session
-    session.close()
 
 
 @pytest.fixture
@@ -166,7 +161,7 @@ class TestFaults:
     def test_one_that_passes_is_tried_again(
         self, run: Callable[..., Run], upstream: Upstream, time: Time, kind: str
     ) -> None:
-        upstream.faults.add(Fault(f"{SEARCH}?f=b", kind, times=TRIES - 1, seconds=2))
+        upstream.faults.add(Fault(f"{SEARCH}?f=b", kind, times=TRIES - 1, seconds=LATE.get(kind, 2)))
         done = run(letters="abc")
         assert [(outcome.status, outcome.tries) for outcome in done.outcomes] == [
             ("landed", 1),
@@ -192,7 +187,7 @@ class TestFaults:
     def test_one_that_stays_costs_its_letter_only(
         self, run: Callable[..., Run], upstream: Upstream, aws: Callable[[str], Any], kind: str, reason: str
     ) -> None:
-        upstream.faults.add(Fault(f"{SEARCH}?f=b", kind, times=None, seconds=1))
+        upstream.faults.add(Fault(f"{SEARCH}?f=b", kind, times=None, seconds=LATE.get(kind, 1)))
         done = run(letters="abc")
         assert [outcome.status for outcome in done.outcomes] == ["landed", "failed", "landed"]
         assert done.status == "partial"
@@ -222,7 +217,7 @@ class TestFaults:
 
     def test_an_outage_from_the_start(self, aws: Callable[[str], Any], time: Time) -> None:
         with Upstream() as gone:
-            session = Session(gone.base_urls()["COCKTAILDB_URL"], timeout=0.5)
+            session = Session(gone.base_urls()["COCKTAILDB_URL"], timeout=SECONDS)
         done = fetch(selection({}), "2026-11-21", session, time.patience(), RawBucket(aws("s3"), RAW, "x"))
         assert (done.status, done.fetched) == ("failed", 0)
         assert "ConnectionRefusedError" in done.sentence()

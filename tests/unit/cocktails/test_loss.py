@@ -1,7 +1,7 @@
 """An upstream that loses, caps, drips and lies: nothing is stale for ever, and no loss looks like success."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -24,16 +24,13 @@ SEARCH, LOOKUP, LIST = f"{BASE}/search.php", f"{BASE}/lookup.php", f"{BASE}/filt
 
 
 @pytest.fixture
-def run(aws: Aws, upstream: Upstream) -> Iterator[Fetch]:
-    session = Session(upstream.base_urls()["COCKTAILDB_URL"], timeout=0.5)
-
+def run(aws: Aws, session: Session) -> Fetch:
     def fetching(date: str = "2026-11-21", **payload: Any) -> Run:
         patience = Patience(deadline=300, sleep=lambda _: None, clock=lambda: 0)
         again = "again" if payload.get("again") else ""
         return fetch(selection(payload), date, session, patience, RawBucket(aws("s3"), RAW, date, again=again))
 
-    yield fetching
-    session.close()
+    return fetching
 
 
 def statuses(run: Run) -> dict[str, str]:
@@ -224,9 +221,10 @@ class TestCaps:
 
 
 class TestResuming:
-    def test_a_slow_service_is_gone_on_with_where_the_last_run_stopped(self, aws: Aws, upstream: Upstream) -> None:
+    def test_a_slow_service_is_gone_on_with_where_the_last_run_stopped(
+        self, aws: Aws, upstream: Upstream, session: Session
+    ) -> None:
         """Each request takes 10 s of a run's 170: three runs see the whole catalogue, not a to q three times."""
-        session = Session(upstream.base_urls()["COCKTAILDB_URL"], timeout=2)
         get = session.get
 
         class Clock:
@@ -254,7 +252,6 @@ class TestResuming:
         assert third.count("fetched earlier") == 36 - 17
         _, asked = one("2026-11-22")
         assert asked[0] == "a"
-        session.close()
 
     def test_what_failed_is_asked_first_and_the_rest_after_it(self, run: Fetch, upstream: Upstream) -> None:
         upstream.faults.add(Fault(f"{SEARCH}?f=q", "500", times=TRIES))

@@ -15,6 +15,8 @@ from barback.config import Config, read_config
 from barback.errors import Problem
 from barback.paths import ROOT
 from barback.polling import wait_for
+from tests.ports import free_port
+from tests.waiting import SECONDS
 
 
 def test_no_credentials_reach_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,8 +44,7 @@ def test_it_says_how_to_get_its_packages(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_pages_are_served_on_this_machine_only_and_end_when_they_are_told_to() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "--port", str(port)],
         cwd=ROOT / "dashboard", env={**os.environ, "PYTHONPATH": str(ROOT), "BARBACK_API": "http://127.0.0.1:1"},
@@ -59,7 +60,7 @@ def test_the_pages_are_served_on_this_machine_only_and_end_when_they_are_told_to
                 assert process.poll() is None, process.communicate()
                 return None
 
-        assert wait_for(answer, "the dashboard", seconds=60) == "ok"
+        assert wait_for(answer, "the dashboard", seconds=SECONDS) == "ok"
         hex_port = f":{port:04X}"
         tables = [Path(f"/proc/{process.pid}/net/{name}") for name in ("tcp", "tcp6")]
         lines = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
@@ -67,4 +68,4 @@ def test_the_pages_are_served_on_this_machine_only_and_end_when_they_are_told_to
         assert listening <= {f"0100007F{hex_port}"}
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=SECONDS)

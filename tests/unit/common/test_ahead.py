@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from barback.polling import wait_for
 from common.ahead import Ahead
+from tests.waiting import until
 
 CHUNKS = [bytes([number]) for number in range(200)]
 
@@ -62,7 +62,7 @@ def test_no_more_is_read_than_is_allowed_to_wait() -> None:
     ahead = Ahead(iter(source), 4)
     for taken in range(1, 20):
         assert next(ahead) == CHUNKS[taken - 1]
-        wait_for(lambda taken=taken: source.asked == taken + 4 or None, "four chunks to wait", seconds=10)
+        until(lambda taken=taken: source.asked == taken + 4, "four chunks to wait")
     ahead.close()
     assert source.asked == 19 + 4
 
@@ -91,4 +91,4 @@ def test_a_connection_that_hangs_does_not_keep_the_caller(monkeypatch: pytest.Mo
     ahead.close()
     assert list(ahead) == []
     hangs.set()
-    wait_for(lambda: not readers() or None, "the thread to end", seconds=10)
+    until(lambda: not readers(), "the thread to end")

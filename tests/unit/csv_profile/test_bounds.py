@@ -234,7 +234,7 @@ def test_the_worst_takes_no_more_than_a_multiple_of_an_ordinary_file(scrap: str)
     assert is_bounded(patterned("a,b\n1,2\n", scrap, "utf-8", _SIZE))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(_PATTERNED)
 def test_nothing_takes_more_than_a_multiple_of_an_ordinary_file(made: tuple[str, str, str]) -> None:
     assert is_bounded(patterned(*made, _SIZE))

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csv_profile.column import Budget, Column
@@ -54,7 +54,6 @@ def told(tally: Tally) -> dict[str, Any]:
     }
 
 
-@settings(deadline=None)
 @given(_COLUMN, st.sampled_from(",;\t"))
 def test_value_by_value_and_in_a_block(cells: list[str], delimiter: str) -> None:
     one, block = (Tally(NULLS, delimiter, 256) for _ in range(2))
@@ -66,7 +65,6 @@ def test_value_by_value_and_in_a_block(cells: list[str], delimiter: str) -> None
     assert told(one) == told(block)
 
 
-@settings(deadline=None)
 @given(_COLUMN, st.integers(1, 20))
 def test_columns_pass_their_budget_at_the_same_cell(cells: list[str], size: int) -> None:
     whole, parts = (Column(NULLS, ";", _BUDGET) for _ in range(2))

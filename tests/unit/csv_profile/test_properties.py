@@ -7,14 +7,14 @@ import math
 import statistics
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from csv_profile.accounts import BLANK
 from csv_profile.options import Options
 from csv_profile.profile import profile_stream
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=150)
 
 _WORDS = st.sampled_from(["a", "1", "22", "3.5", "-7", "1e5", "nan", "NA", "true", "2020-01-02", "01/02/2020", "x y"])
 _ODDS = st.sampled_from(

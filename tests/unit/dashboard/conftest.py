@@ -25,7 +25,7 @@ from dashboard import client, ui
 from tests.unit.api.conftest import NAMES
 from tests.unit.api.conftest import account as account
 
-SECONDS = 30
+SECONDS = 120
 
 
 class InMemory(Target):

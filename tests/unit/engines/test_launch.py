@@ -12,9 +12,7 @@ import pytest
 
 from barback.engines.embedded import processes
 from barback.engines.embedded.processes import LAUNCH
-from barback.polling import wait_for
-
-SECONDS = 10
+from tests.waiting import SECONDS, until
 
 
 @pytest.fixture
@@ -46,19 +44,19 @@ def test_a_program_that_nobody_noted_never_runs(places: tuple[Path, Path], tmp_p
         launcher.kill()
         assert launcher.stdin
         launcher.stdin.close()  # as the system does for one that was killed
-    wait_for(lambda: processes.born(pid) is None or None, "the program's end", seconds=SECONDS)
+    until(lambda: processes.born(pid) is None, "the program's end")
     assert not (tmp_path / "ran").exists()
 
 
 def test_it_keeps_its_number_and_its_birth_and_may_open_many_files(places: tuple[Path, Path]) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     code = "import os, resource; print(os.getpid(), *resource.getrlimit(resource.RLIMIT_NOFILE), flush=True); input()"
-    with launch(places, *python(code.replace("input()", "import time; time.sleep(60)")), limit=256) as launcher:
+    with launch(places, *python(code.replace("input()", "import time; time.sleep(600)")), limit=256) as launcher:
         assert launcher.stdout
         pid = int(launcher.stdout.readline())
         born = processes.born(pid)
         launcher.communicate("\n")
-    told = wait_for(lambda: places[0].read_text().split() or None, "its first words", seconds=SECONDS)
+    told = until(lambda: places[0].read_text().split(), "its first words")
     assert processes.born(pid) == born
     os.kill(pid, signal.SIGKILL)
     assert int(told[0]) == pid
@@ -79,14 +77,14 @@ def test_what_left_group_session_and_parents_ends_with_the_program(places: tuple
         "    if os.fork(): os._exit(0)\n"
         "    os.setsid()\n"
         "print(os.getpid(), flush=True)\n"
-        "time.sleep(60)"
+        "time.sleep(600)"
     )
-    code = f"import subprocess, sys, time; subprocess.run([sys.executable, '-c', {daemon!r}], env={{}}); time.sleep(60)"
-    with launch(places, *python(code)) as launcher:
+    starts = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {daemon!r}], env={{}})"
+    with launch(places, *python(f"{starts}; import time; time.sleep(600)")) as launcher:
         assert launcher.stdout
         pid = int(launcher.stdout.readline())
         launcher.communicate("\n")
-    stray = int(wait_for(lambda: places[0].read_text().strip() or None, "the daemon's number", seconds=SECONDS))
+    stray = int(until(lambda: places[0].read_text().strip(), "the daemon's number"))
     assert processes.born(stray)
     os.kill(pid, signal.SIGKILL)
     assert processes.wait_until_released(places[1], SECONDS)

@@ -39,7 +39,7 @@ def recipe(runtime_python: Path, tmp_path: Path) -> Callable[..., Recipe]:
             "layers": (),
             "environment": {"AWS_LAMBDA_FUNCTION_NAME": "trouble", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256"},
             "memory": 256,
-            "timeout": 10.0,
+            "timeout": 60.0,
             "folder": tmp_path / "environments",
             "hot_reload": True,
         }

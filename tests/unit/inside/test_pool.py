@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
 from barback.inside import pool as module
 from barback.inside.pool import Pool, PoolClosed
+from tests.waiting import SECONDS, until
 
 
 class Seat:
@@ -63,14 +63,6 @@ def take_later(pool: Pool[Seat], name: str, nested: bool = False) -> list[Seat]:
     return got
 
 
-def until(condition: Callable[[], Any], seconds: float = 5) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-    return found
-
-
 def test_a_free_worker_is_used_again(pool: Pool[Seat]) -> None:
     seat = take(pool, "a")
     pool.release("a", seat)
@@ -99,7 +91,7 @@ def test_no_more_than_the_cap_at_once_and_everybody_gets_a_turn(pool: Pool[Seat]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(SECONDS)
     assert len(done) == 120
     assert Seat.most <= 2
 
@@ -215,7 +207,7 @@ def test_closing_ends_workers_and_sends_those_who_wait_home(pool: Pool[Seat]) ->
     threading.Thread(target=wait, daemon=True).start()
     until(lambda: pool._waiting)
     pool.close()
-    assert turned_away.wait(5)
+    assert turned_away.wait(SECONDS)
     assert not any(seat.alive for seat in seats)
     with pytest.raises(PoolClosed):
         take(pool, "a")

@@ -16,6 +16,7 @@ from barback.inside.runtime_api import (
     RuntimeApi,
     TooLarge,
 )
+from tests.waiting import SECONDS
 
 PATH = "/2018-06-01/runtime"
 
@@ -30,7 +31,7 @@ def api() -> Iterator[RuntimeApi]:
 @pytest.fixture
 def runtime(api: RuntimeApi) -> Iterator[http.client.HTTPConnection]:
     """One connection for everything a runtime says: it is kept alive."""
-    connection = http.client.HTTPConnection(api.address, timeout=5)
+    connection = http.client.HTTPConnection(api.address, timeout=SECONDS)
     yield connection
     connection.close()
 
@@ -57,7 +58,7 @@ def test_the_first_question_says_that_the_runtime_is_ready(
 ) -> None:
     api.offer(invocation())
     ask(runtime)
-    assert isinstance(api.events.get(timeout=5), Ready)
+    assert isinstance(api.events.get(timeout=SECONDS), Ready)
 
 
 def test_next_tells_everything_about_the_invocation(api: RuntimeApi, runtime: http.client.HTTPConnection) -> None:
@@ -102,9 +103,9 @@ def test_answers_arrive_whole_however_they_are_sent(
             assert (reply.status, reply.read()) == (202, b'{"status":"OK"}')
         else:
             assert post(runtime, f"invocation/id-1/{path}", body) == (202, {"status": "OK"})
-    assert isinstance(api.events.get(timeout=5), Ready)
+    assert isinstance(api.events.get(timeout=SECONDS), Ready)
     for _ in range(2):
-        assert api.events.get(timeout=5) == kind("id-1", body)
+        assert api.events.get(timeout=SECONDS) == kind("id-1", body)
 
 
 def test_an_answer_that_is_too_large_is_refused_and_the_connection_lives(
@@ -114,8 +115,8 @@ def test_an_answer_that_is_too_large_is_refused_and_the_connection_lives(
     ask(runtime)
     status, told = post(runtime, "invocation/id-1/response", b"x" * (MAX_RESPONSE + 1))
     assert (status, told["errorType"]) == (413, "RequestEntityTooLarge")  # type: ignore[index]
-    api.events.get(timeout=5)
-    assert api.events.get(timeout=5) == TooLarge("id-1")
+    api.events.get(timeout=SECONDS)
+    assert api.events.get(timeout=SECONDS) == TooLarge("id-1")
     api.offer(invocation())
     ask(runtime)
 
@@ -127,7 +128,7 @@ def test_an_answer_to_something_else_is_refused(
     if asked:
         api.offer(invocation())
         ask(runtime)
-        api.events.get(timeout=5)
+        api.events.get(timeout=SECONDS)
     status, told = post(runtime, "invocation/id-2/response", b"{}")
     assert (status, told["errorType"]) == (400, "InvalidRequestID")  # type: ignore[index]
     assert api.events.empty()
@@ -142,7 +143,7 @@ def test_nothing_can_be_answered_twice(api: RuntimeApi, runtime: http.client.HTT
 
 def test_an_init_error_is_handed_on(api: RuntimeApi, runtime: http.client.HTTPConnection) -> None:
     assert post(runtime, "init/error", b'{"errorType": "T"}')[0] == 202
-    assert api.events.get(timeout=5) == InitFailed(b'{"errorType": "T"}')
+    assert api.events.get(timeout=SECONDS) == InitFailed(b'{"errorType": "T"}')
 
 
 @pytest.mark.parametrize("path", ["invocation", "restore/next", "invocation/id-1/other"])
@@ -152,7 +153,7 @@ def test_anything_else_is_not_found(runtime: http.client.HTTPConnection, path: s
 
 def test_closing_does_not_wait_for_a_runtime_that_waits(api: RuntimeApi, runtime: http.client.HTTPConnection) -> None:
     runtime.request("GET", f"{PATH}/invocation/next")
-    assert isinstance(api.events.get(timeout=5), Ready)
+    assert isinstance(api.events.get(timeout=SECONDS), Ready)
     api.close()
     with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
         runtime.getresponse()

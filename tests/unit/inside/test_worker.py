@@ -15,17 +15,10 @@ import psutil
 import pytest
 
 from barback.inside.worker import Recipe, Result, Worker
+from tests.waiting import SECONDS, until
 
 Start = Callable[..., Worker]
 Run = Callable[..., Result]
-
-
-def until(condition: Callable[[], Any], what: str, seconds: float = 10) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.01)
-    return found
 
 
 def answer(result: Result) -> Any:
@@ -135,18 +128,18 @@ def test_killed_from_outside_in_the_middle(start: Start, run: Run) -> None:
     worker = start()
     pid = answer(run(worker, {"pid": 1}))
     results: list[Result] = []
-    thread = threading.Thread(target=lambda: results.append(run(worker, {"sleep": 60})))
+    thread = threading.Thread(target=lambda: results.append(run(worker, {"sleep": 600})))
     thread.start()
     until(lambda: worker.api.current, "the invocation is handed out")
     os.kill(pid, signal.SIGKILL)
-    thread.join(10)
+    thread.join(SECONDS)
     assert error(results[0])[1] == "RequestId: request-1 Error: Runtime exited with error: signal: killed"
     assert not worker.alive
 
 
 def test_a_timeout_kills_and_is_worded_as_on_aws(start: Start, run: Run) -> None:
     worker = start(timeout=1)
-    stopped = run(worker, {"start_child": 60, "sleep": 60})
+    stopped = run(worker, {"start_child": 600, "sleep": 600})
     assert error(stopped) == ("Sandbox.Timedout", "RequestId: request-1 Error: Task timed out after 1.00 seconds")
     assert re.search(r"^\d{4}-\d\d-\d\dT[\d:.]+Z request-1 Task timed out after 1.00 seconds$", stopped.logs, re.M)
     assert "\tDuration: 1000.00 ms\t" in stopped.logs
@@ -156,7 +149,7 @@ def test_a_timeout_kills_and_is_worded_as_on_aws(start: Start, run: Run) -> None
 
 @pytest.mark.parametrize("event", [{"leak": 2000}, {"leak_in_child": 600}])
 def test_memory_above_the_limit_kills(start: Start, run: Run, event: dict[str, int]) -> None:
-    worker = start(memory=300, timeout=30.0)
+    worker = start(memory=300)
     killed = run(worker, event)
     assert error(killed)[1] == "RequestId: request-1 Error: Runtime exited with error: signal: killed"
     assert "\tMemory Size: 300 MB\tMax Memory Used: 300 MB\t" in killed.logs
@@ -202,9 +195,12 @@ def test_a_module_that_cannot_be_loaded(
 def test_a_module_that_never_finishes_loading(
     start: Start, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("barback.inside.worker.INIT_SECONDS", 0.5)
-    (tmp_path / "f.py").write_text("import time\nprint('loading')\ntime.sleep(60)\n")
-    stuck = run(start(handler="f.handle", task_root=tmp_path, timeout=0.5), {})
+    begun = tmp_path / "begun"
+    clock = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + (3600 if begun.exists() else 0))
+    source = f"import pathlib, time\nprint('loading')\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(600)\n"
+    (tmp_path / "f.py").write_text(source)
+    stuck = run(start(handler="f.handle", task_root=tmp_path), {})
     assert error(stuck)[0] == "Sandbox.Timedout"
     assert "loading\n" in stuck.logs
 
@@ -290,7 +286,7 @@ def test_the_private_folder_lives_as_long_as_the_environment(start: Start, run: 
 
 def test_closing_leaves_no_process_and_no_port(start: Start, run: Run) -> None:
     worker = start()
-    pids = answer(run(worker, {"start_child": 60}))
+    pids = answer(run(worker, {"start_child": 600}))
     assert all(map(is_alive, pids))
     worker.close()
     until(lambda: not any(map(is_alive, pids)), "the function and its children end")
@@ -300,7 +296,7 @@ def test_closing_leaves_no_process_and_no_port(start: Start, run: Run) -> None:
 
 def test_closing_ends_what_left_group_session_and_parents(start: Start, run: Run) -> None:
     worker = start()
-    [plain, disguised] = answer(run(worker, {"start_daemons": 60}))
+    [plain, disguised] = answer(run(worker, {"start_daemons": 600}))
     worker.close()
     until(lambda: not is_alive(plain), "the daemon ends")
     os.kill(disguised, signal.SIGKILL)  # without the function's environment only the engine's guard finds it

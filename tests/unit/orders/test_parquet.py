@@ -101,7 +101,7 @@ rows = st.lists(
 
 
 @given(rows)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_value_is_had_back(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]) -> None:
     sink = io.BytesIO()
     file = ParquetFile("x.parquet", sink, {"t": "text", "i": "integer", "d": "decimal", "m": "time"})

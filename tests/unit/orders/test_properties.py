@@ -37,7 +37,7 @@ recipes = st.fixed_dictionaries(
 
 
 @given(recipes)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_comes_out_is_what_the_truth_says(recipe: dict[str, Any]) -> None:
     content, truth = generated(**recipe)
     out = run(content)
@@ -57,7 +57,7 @@ def test_what_comes_out_is_what_the_truth_says(recipe: dict[str, Any]) -> None:
 
 
 @given(recipes.filter(lambda recipe: recipe["count"]), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_same_bytes_come_out_however_the_input_is_cut(recipe: dict[str, Any], data: st.DataObject) -> None:
     content, _ = generated(**recipe)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(content)), max_size=30)))
@@ -66,7 +66,7 @@ def test_the_same_bytes_come_out_however_the_input_is_cut(recipe: dict[str, Any]
 
 
 @given(recipes)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_joining_the_tables_gives_the_accepted_orders_back(recipe: dict[str, Any]) -> None:
     content, _ = generated(**{**recipe, "form": "ndjson"})
     out = run(content)
@@ -113,7 +113,7 @@ def flat(sent: dict[str, Any]) -> list[Any]:
     st.binary(max_size=300)
     | st.text(st.sampled_from('{}[]",:\\ \n123nulltruefalse\ud800'.replace("\ud800", "é"))).map(str.encode)
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_at_all_end_in_a_manifest(content: bytes) -> None:
     out = run(content)
     assert out.manifest["counts"]["orders_in"] == out.manifest["counts"]["rejected"] == len(out.lines("rejected"))
@@ -121,7 +121,7 @@ def test_any_bytes_at_all_end_in_a_manifest(content: bytes) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_damage_anywhere_ends_in_a_manifest_and_spares_what_came_before(data: st.DataObject) -> None:
     content = json.dumps(
         [order(order_id=name) for name in "ABCDE"], indent=data.draw(st.sampled_from((None, 2)))

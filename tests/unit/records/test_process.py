@@ -302,9 +302,7 @@ def test_the_same_message_fifty_times_at_once(aws: Aws, at_rest: list[int], monk
     assert len(items(aws)) == sum(counts(aws).values()) == 30
 
 
-@hypothesis.settings(
-    max_examples=25, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
-)
+@hypothesis.settings(max_examples=25, suppress_health_check=list(hypothesis.HealthCheck))
 @hypothesis.given(data=st.data())
 def test_in_is_inserted_and_updated_and_unchanged_and_rejected(aws: Aws, data: st.DataObject) -> None:
     """Any answers, in any order, any of them again: the sum is right, and so is what is counted and what is stored."""

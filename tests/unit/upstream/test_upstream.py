@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import SECONDS
 from upstream.drinks import make_drinks
 from upstream.faults import KINDS
 from upstream.server import Upstream
@@ -33,13 +34,13 @@ def upstream(server: Upstream) -> Upstream:
 
 
 def get(upstream: Upstream, path: str) -> Any:
-    with urllib.request.urlopen(upstream.url + path, timeout=5) as response:
+    with urllib.request.urlopen(upstream.url + path, timeout=SECONDS) as response:
         return json.load(response)
 
 
 def send(upstream: Upstream, method: str, path: str, body: Any = None) -> Any:
     request = urllib.request.Request(upstream.url + path, method=method, data=json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=5) as response:
+    with urllib.request.urlopen(request, timeout=SECONDS) as response:
         return json.load(response)
 
 
@@ -231,10 +232,10 @@ def test_as_a_program_it_says_where_it_serves_and_ends_when_told_to() -> None:
     ) as process:
         assert process.stdout
         variable, url = process.stdout.readline().strip().split("=", 1)
-        with urllib.request.urlopen(f"{url}/random.php", timeout=5) as response:
+        with urllib.request.urlopen(f"{url}/random.php", timeout=SECONDS) as response:
             assert (variable, response.status) == ("COCKTAILDB_URL", 200)
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=SECONDS) == 0
 
 
 def test_health_and_log(upstream: Upstream) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barback.paths import ROOT
@@ -24,7 +24,7 @@ from tests.unit.kernel.compilers import needs_compiler
 
 pytestmark = needs_compiler
 _CELL = st.one_of(st.sampled_from(ODD), st.text(max_size=6), st.floats().map(repr), st.integers().map(str))
-_MANY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_MANY = settings(max_examples=100)
 
 
 def agree(content: bytes, options: Options = DEFAULTS, bounds: Bounds = AS_THEY_ARE) -> None:
