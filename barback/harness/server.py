@@ -50,7 +50,7 @@ class Server:
             return None
         return running if processes.born(running.pid) == running.started else None
 
-    def start(self, config: Config) -> Running:
+    def start(self, config: Config) -> None:
         """Starts it anew, so that it has the code of now; returns before it answers (see `wait`)."""
         self.stop()
         require_free(config.api_port, "API_PORT")
@@ -59,19 +59,17 @@ class Server:
         places = {"log": self.log, "lock": self.home / "api.lock", "cwd": ROOT}
         try:
             with processes.launched(command, env=environment(config), **places) as process:
-                running = Running(*process, config.api_port)
-                self._note.write_text(json.dumps(asdict(running)))
+                self._note.write_text(json.dumps(asdict(Running(*process, config.api_port))))
         except processes.NotStartedError as said:
             self._note.unlink(missing_ok=True)
             raise Problem(f"the API could not be started: {said}", f"see {self.log}") from None
-        return running
 
-    def wait(self, running: Running) -> None:
+    def wait(self, config: Config) -> None:
         def explain() -> str:
             last = self.log.read_text(errors="replace").splitlines()[-8:] if self.log.exists() else []
             return "\n".join([*last, f"see {self.log}"])
 
-        wait_until_answered("the API", running.url, lambda: self.status() == running, explain)
+        wait_until_answered("the API", config.api, lambda: self.status() is not None, explain)
 
     def stop(self) -> bool:
         running = self.status()

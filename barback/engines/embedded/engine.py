@@ -53,9 +53,18 @@ class EmbeddedEngine(Engine):
             **self._hook_environment(package.path.name),
             "BARBACK_UPSTREAM_PORT": str(self.config.upstream_port),
         }
-        running, started = self._engine.start_or_join(
-            port=self.config.gateway_port, hooks=HOOKS, environment=settings, progress=step.detail
-        )
+        try:
+            running, started = self._engine.start_or_join(
+                port=self.config.gateway_port,
+                hooks=HOOKS,
+                environment=settings,
+                progress=step.detail,
+                meanwhile=lambda: self._api.start(self.config),
+            )
+        except BaseException:
+            if self._engine.status() is None:
+                self._api.stop()
+            raise
         if running.port != self.config.gateway_port:
             raise Problem(
                 f"the embedded engine is already running, on port {running.port}",
@@ -63,11 +72,12 @@ class EmbeddedEngine(Engine):
             )
         if not started:
             notes.append(self._rebuild(step))
+            self._api.start(self.config)
         elif warning := few_files():
             notes.append(warning)
         step.note("; ".join(notes))
         step.detail("starting the API")
-        self._api.wait(self._api.start(self.config))
+        self._api.wait(self.config)
 
     def down(self, step: Step, *, forget: bool = False) -> None:
         """What is installed stays, also with `forget`: it is `make clean` that removes files of the checkout."""

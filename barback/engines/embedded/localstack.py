@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,13 +100,17 @@ class LocalStack:
         environment: Mapping[str, str] | None = None,
         progress: Progress = lambda line: None,
         timeout: float = TIMEOUT,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> Running:
-        """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left."""
+        """Start with an empty state and wait until every ready hook was successful; if one was not, nothing is left.
+
+        `meanwhile` is called as soon as the engine's process runs.
+        """
         self._require_startable(port)
         self.install(progress)
         with alone(self.home / "start.lock", progress, "starting the engine"):
             self._require_startable(port)
-            return self._launch(port, hooks, environment, progress, timeout)
+            return self._launch(port, hooks, environment, progress, timeout, meanwhile)
 
     def start_or_join(self, **how: Any) -> tuple[Running, bool]:
         """As `start`, but an engine that runs, or that another command is starting, is waited for and taken.
@@ -158,6 +162,7 @@ class LocalStack:
         environment: Mapping[str, str] | None,
         progress: Progress,
         timeout: float,
+        meanwhile: Callable[[], object],
     ) -> Running:
         # After a kill -9 the last functions may be ending just now; their folders are about to be removed.
         self._wait_for_the_last()
@@ -166,6 +171,7 @@ class LocalStack:
         environ = engine_environment(port=port, state=self.state, runtime_python=self.runtime_python, extra=environment)
         running = self._run(port, int(environ.get("BARBACK_UPSTREAM_PORT") or 0), environ)
         try:
+            meanwhile()
             self._wait(running, progress, timeout)
         except BaseException:
             self.stop()

@@ -33,4 +33,5 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        background.wait(background.start(config))
+        background.start(config)
+        background.wait(config)
