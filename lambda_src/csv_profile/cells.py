@@ -46,10 +46,11 @@ class Group(NamedTuple):
 WHOLE = (Kind.INT, Kind.GROUPED_INT)
 GROUPED = (Kind.GROUPED_INT, Kind.GROUPED)
 NUMBERS = (Kind.INT, Kind.FLOAT, Kind.COMMA, Kind.GROUPED_INT, Kind.GROUPED)
-# A lone letter may well be a code for something else. It is a yes or no where its counterpart is in the column too.
 # What may stand at thousands, by what a column's format calls it. A comma does if nothing else is said.
 SPACES, APOSTROPHES = " \u00a0\u2009\u202f", "'\u2019"
 SIGNS = {"commas": ",", "spaces": SPACES, "apostrophes": APOSTROPHES}
+_IN_NUMBERS = frozenset((",", ";", *SPACES, *APOSTROPHES))  # delimiters that make a difference to what a number is
+# A lone letter may well be a code for something else. It is a yes or no where its counterpart is in the column too.
 LETTERS = {Kind.Y_OR_N: ("y", "n"), Kind.T_OR_F: ("t", "f")}
 
 INT_CHARS = 1000  # longer runs of digits are text: nobody counts with them, and reading them takes ever longer
@@ -190,7 +191,7 @@ def classify(text: str, delimiter: str) -> Cell:
 
     What a comma in a number means hangs on the delimiter: see docs/csv-profile.md.
     """
-    return _classify(text, delimiter) if len(text) <= INT_CHARS else TEXT
+    return _classify(text, delimiter if delimiter in _IN_NUMBERS else "") if len(text) <= INT_CHARS else TEXT
 
 
 @lru_cache(maxsize=1 << 13)

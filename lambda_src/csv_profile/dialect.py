@@ -153,7 +153,14 @@ def _read_all(sample: str, complete: bool, quote: str, options: Options) -> tupl
     candidates = [*_DELIMITERS, *(control for control in _CONTROLS if control in sample)]
     if options.delimiter:
         candidates = [options.delimiter]
-    readings = [_best_read(sample, complete, candidate, quote, options) for candidate in candidates]
+    readings: list[_Reading] = []
+    without: _Reading | None = None  # any delimiter that is not there gives the same rows
+    for candidate in candidates:
+        if candidate in sample:
+            readings.append(_best_read(sample, complete, candidate, quote, options))
+        else:
+            without = without or _best_read(sample, complete, candidate, quote, options)
+            readings.append(replace(without, delimiter=candidate))
     best = max(readings, key=lambda reading: reading.score)
     if best.order < _POOR and not options.delimiter:
         rare = [_best_read(sample, complete, candidate, quote, options) for candidate in _RARE]
@@ -201,9 +208,10 @@ def _first_rows(splitter: Splitter) -> tuple[list[Line], int]:
             odd += 1
             found.append(Line(piece.line, piece.cells))
         elif isinstance(piece, Plain):
-            end = 0
-            for _ in range(_ROWS - len(found)):
+            end, left = 0, _ROWS - len(found)
+            while left and end < len(piece.text):
                 end = piece.text.find("\n", end) + 1 or len(piece.text)
+                left -= 1
             found += [Line(piece.line + i, cells or [""]) for i, cells in enumerate(splitter.cut(piece.text[:end]))]
         else:
             rows = piece.rows[: _ROWS - len(found)]

@@ -160,7 +160,12 @@ def _family(cell: str, delimiter: str) -> str:
 
 def _family_of(column: Sequence[str], delimiter: str, options: Options) -> str:
     """What four in five cells are that are not missing."""
-    families = Counter(_family(cell, delimiter) for cell in column if folded(cell) not in options.nulls)
+    families: Counter[str] = Counter()
+    for cell in column:
+        if folded(cell) not in options.nulls:
+            families[_family(cell, delimiter)] += 1
+            if families[_TEXT] > 0.2 * len(column):
+                return _TEXT  # whatever the others are
     if families[_TEXT] > 0.2 * families.total() or not families:
         return _TEXT if families else _NOTHING
     [(family, count)] = families.most_common(1)

@@ -210,29 +210,6 @@ class Sketch:
             self._odd.append(0)
 
 
-def quantiles(weighted: Iterable[Weighted], at: Sequence[Fraction]) -> list[Number]:
-    """Linear interpolation between the closest ranks: rank (n - 1) * q, as NumPy and pandas do it."""
-    ordered = sorted(weighted)
-    count = sum(weight for _, weight in ordered)
-    found: list[Number] = []
-    index, before = 0, 0
-    for q in at:
-        rank = (count - 1) * q
-        below = int(rank)
-        while before + ordered[index][1] <= below:
-            before += ordered[index][1]
-            index += 1
-        low = ordered[index][0]
-        inside = below + 1 < before + ordered[index][1] or index + 1 == len(ordered)
-        high = low if inside else ordered[index + 1][0]
-        found.append(low if rank == below or low == high else _between(low, high, rank - below))
-    return found
-
-
-def _between(low: Number, high: Number, part: Fraction) -> Number:
-    return rounded(Fraction(low) + (Fraction(high) - Fraction(low)) * part) or 0.0
-
-
 def rounded(value: Fraction) -> Number | None:
     """A whole number as it is, anything else as the nearest double; None past the doubles."""
     if value.denominator == 1:

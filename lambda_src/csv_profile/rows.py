@@ -13,16 +13,17 @@ unterminated-quote  a quoted field does not end, or ends badly on a later line: 
 import csv
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from operator import methodcaller
 from typing import NamedTuple
 
 from csv_profile.options import Options
+from csv_profile.patterns import MOST_COLUMNS, Patterns
 from csv_profile.source import Fatal
 
 LONE, AFTER, UNTERMINATED = "lone-quote", "text-after-quote", "unterminated-quote"
 
-MOST_COLUMNS = 20_000
 _WARY = 64 << 10  # once a quote has proved unterminated after so much text, later ones are given up sooner
 _SLICE = 1 << 20  # so much text is cut into cells at a time, however much was waiting
 _LONGEST_ROW = 16 << 20
@@ -72,25 +73,7 @@ class Splitter:
         self._chars = 0  # in it
         self._enough = 0  # from so many on it is read
         self._final = False
-        self._patterns(options.field_chars)
-
-    def _patterns(self, limit: int) -> None:
-        self._limit = limit
-        d, q = re.escape(self._delimiter), re.escape(self._quote)
-        space = " *+" if self._spaced else ""
-        opened = f"{q}[^{q}]{{0,{limit}}}+(?:{q}{q}[^{q}]{{0,{limit}}}+)*+"
-        quoted = f"{space}{opened}{q}"
-        cell = f"(?:{quoted}(?=[{d}\\n])|[^{d}{q}\\n]*+)"
-        self._rows = re.compile(f"(?:{cell}(?:{d}{cell})*+\\n)*+")
-        self._row = re.compile(f"{cell}(?:{d}{cell}){{0,{MOST_COLUMNS}}}+\\n")
-        self._surplus = re.compile(f"(?:{d}{cell})*+")
-        self._opened = re.compile(opened)
-        self._quoted = re.compile(quoted)
-        self._bare = re.compile(f"[^{d}\\n]*+")
-        self._end = re.compile(f" *+(?=[{d}\\n])")
-        self._maybe_end = re.compile(r" *+\Z")
-        # In text with the quoted parts taken out: a quote beside anything but a delimiter or a line's end.
-        self._irregular = re.compile(f"{q}(?:[^{d}{q}\\n]|(?<=[^{d}{q}\\n]{q}))")
+        self._patterns = Patterns(delimiter, quote, spaced, options.field_chars)
 
     def feed(self, text: str, final: bool = False) -> None:
         self._waiting.append(text)
@@ -117,14 +100,14 @@ class Splitter:
 
     @property
     def longest_quoted(self) -> int:
-        return self._limit
+        return self._patterns.limit
 
     def row(self) -> Row | None:
         """The next row alone; None if that takes more text, or if there is none."""
         text = self._text()
         if not text:
             return None
-        if match := self._row.match(text):
+        if match := self._patterns.row.match(text):
             row, end = Row(self._parse(match.group())[0], self.line, set()), match.end()
             self.line += text.count("\n", 0, end)
         elif odd := self._odd_row(text, 0):
@@ -193,17 +176,21 @@ class Splitter:
             yield Plain(piece, first)
 
     def _left(self, text: str, take: Take) -> Generator[Rows | Row, None, int]:
-        """The rows that `take` leaves: one, or more and more of them while it takes none between."""
-        position = some = 0
+        """The rows that `take` leaves: one, or more and more of them while it takes none between.
+
+        After one that breaks the rules, it is called again only where a regular one follows.
+        """
+        position = end = some = 0
+        odd_before = False
         while position < len(text):
-            end, lines = take(text, position, self._limit)
-            self.line += lines
-            some = 0 if end > position else min(2 * some + 64, _SLICE)
-            position = end
-            end = self._rows.match(text, position, position + some).end()  # type: ignore[union-attr]
-            if end == position and (match := self._row.match(text, position)):
-                end = match.end()
-            if end > position:
+            if not odd_before or self._patterns.row.match(text, position):
+                end, lines = take(text, position, self._patterns.limit)
+                self.line += lines
+                some = 0 if end > position else min(2 * some + 64, _SLICE)
+                position = end
+                end = self._regular(text, position, some)
+            odd_before = end == position
+            if not odd_before:
                 rows, first = self._parse(text[position:end]), self.line
                 self.line += text.count("\n", position, end)
                 position = end
@@ -213,6 +200,7 @@ class Splitter:
                 if odd is None:
                     break
                 row, position = odd
+                end = position
                 yield row
         return position
 
@@ -221,15 +209,13 @@ class Splitter:
         end = text.rfind("\n") + 1
         if end and end <= 2 * _SLICE and not self._spaced:
             parts = text[:end].split(self._quote)
-            short = max(map(len, parts[1::2]), default=0) <= self._limit
-            if short and len(parts) % 2 and not self._irregular.search(self._quote.join(parts[::2])):
+            short = max(map(len, parts[1::2]), default=0) <= self._patterns.limit
+            if short and len(parts) % 2 and not self._patterns.irregular.search(self._quote.join(parts[::2])):
                 yield from self._clean(text[:end])
                 return end
         position = 0
         while position < len(text):
-            end = self._rows.match(text, position, position + _SLICE).end()  # type: ignore[union-attr]
-            if end == position and (match := self._row.match(text, position)):
-                end = match.end()
+            end = self._regular(text, position, _SLICE)
             if end > position:
                 yield from self._clean(text[position:end])
                 position = end
@@ -240,6 +226,14 @@ class Splitter:
             row, position = odd
             yield row
         return position
+
+    def _regular(self, text: str, position: int, chars: int) -> int:
+        """Where rows end that keep to the rules: those in so many characters, or one that is longer."""
+        match = self._patterns.rows.match(text, position, position + chars)
+        if match and match.end() > position:
+            return match.end()
+        match = self._patterns.row.match(text, position)
+        return match.end() if match else position
 
     def _clean(self, text: str) -> Iterator[Plain | Rows]:
         if self._quote not in text:
@@ -276,7 +270,7 @@ class Splitter:
             if len(row) <= MOST_COLUMNS:
                 row.append(cell)
             else:
-                position = self._surplus.match(text, position).end()  # type: ignore[union-attr]
+                position = self._patterns.surplus.match(text, position).end()  # type: ignore[union-attr]
             if text[position : position + 1] == "\n":
                 first, end = self.line, position + 1
                 self.line += text.count("\n", start, end)
@@ -292,15 +286,15 @@ class Splitter:
         return position if text.startswith(self._quote, position) else -1
 
     def _unquoted(self, text: str, position: int) -> tuple[str, int]:
-        match = self._bare.match(text, position)
+        match = self._patterns.bare.match(text, position)
         assert match
         return match.group(), match.end()
 
     def _quoted_cell(self, text: str, opening: int) -> tuple[str, int, str] | None:
         """The cell, where it ends, and what was wrong with it, if anything."""
-        match = self._quoted.match(text, opening)
+        match = self._patterns.quoted.match(text, opening)
         if match is None:
-            inside = self._opened.match(text, opening)
+            inside = self._patterns.opened.match(text, opening)
             if not self._final and inside and inside.end() == len(text):
                 return None
             self._be_wary(len(text) - opening)
@@ -308,10 +302,10 @@ class Splitter:
         close = match.end()
         if close == len(text):
             return None
-        if ended := self._end.match(text, close):
+        if ended := self._patterns.end.match(text, close):
             return self._unescaped(text[opening + 1 : close - 1]), ended.end(), ""
         line_end = text.find("\n", opening)
-        if not self._final and (line_end < 0 or self._maybe_end.match(text, close)):
+        if not self._final and (line_end < 0 or self._patterns.maybe_end.match(text, close)):
             return None
         if close > line_end >= 0 or text[close - 2] == self._delimiter:
             self._be_wary(close - opening)
@@ -335,8 +329,8 @@ class Splitter:
         return text.replace(self._quote * 2, self._quote)
 
     def _be_wary(self, length: int) -> None:
-        if length > _WARY < self._limit:
-            self._patterns(_WARY)
+        if length > _WARY < self._patterns.limit:
+            self._patterns = replace(self._patterns, limit=_WARY)
 
 
 class _Lines:

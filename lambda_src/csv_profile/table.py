@@ -12,7 +12,8 @@ from csv_profile.dialect import Dialect
 from csv_profile.escapes import NOWHERE, Escapes, cut
 from csv_profile.header import joined
 from csv_profile.options import Options
-from csv_profile.rows import MOST_COLUMNS, Plain, Row, Rows, Splitter
+from csv_profile.patterns import MOST_COLUMNS
+from csv_profile.rows import Plain, Row, Rows, Splitter
 from csv_profile.source import Fatal
 from csv_profile.text import FIRST, Text
 

@@ -2,6 +2,8 @@
 the same but for case and space."""
 
 from collections.abc import Mapping, Sequence
+from heapq import nlargest
+from itertools import chain
 from operator import itemgetter
 
 from csv_profile.document import Value, Variants
@@ -24,7 +26,7 @@ _SENTINELS = frozenset(
 
 
 def top(facts: ColumnFacts) -> list[Value]:
-    frequent = sorted((*facts.values, *facts.others), key=lambda pair: -pair[1])[:TOP]
+    frequent = nlargest(TOP, chain(facts.values, facts.others), key=itemgetter(1))
     return [{"value": shortened(value), "count": count} for value, count in frequent]
 
 
@@ -44,7 +46,10 @@ def suspects(facts: ColumnFacts) -> list[Value]:
     """Values that may stand for missing ones: words for it; numbers and days that are used so, where they stand out."""
     texts = list(map(str.lower, map(str.strip, map(itemgetter(0), facts.values))))
     known = (_DOUBTFUL | _SENTINELS).intersection(texts)
-    doubted = {text for text in known if text in _DOUBTFUL or _stands_out(text, facts)}
+    doubted = known & _DOUBTFUL
+    if known > doubted:
+        ends = _ends(facts)
+        doubted |= {text for text in known - doubted if _stands_out(text, ends)}
     doubted |= {text.lower() for text in facts.revived}
     if not doubted:
         return []
@@ -53,18 +58,28 @@ def suspects(facts: ColumnFacts) -> list[Value]:
     return [{"value": shortened(value), "count": count} for value, count in found[:TOP]]
 
 
-def _stands_out(text: str, facts: ColumnFacts) -> bool:
-    """A number that is the smallest or largest, and far from the next; a day that is the first or last."""
-    numbers = sorted({as_double(number) for part in facts.numbers.values() for number, _ in part.weighted})
+def _ends(facts: ColumnFacts) -> tuple[float, float, float, float] | bool:
+    """The two smallest and the two largest numbers; for fewer than three of them, whether there are none."""
+    numbers = {as_double(number) for part in facts.numbers.values() for number, _ in part.weighted}
     if len(numbers) < 3:
         return not facts.numbers
+    low, high = min(numbers), max(numbers)
+    numbers -= {low, high}
+    return low, min(numbers), max(numbers), high
+
+
+def _stands_out(text: str, ends: tuple[float, float, float, float] | bool) -> bool:
+    """A number that is the smallest or largest, and far from the next; a day that is the first or last."""
+    if isinstance(ends, bool):
+        return ends
+    low, next_low, next_high, high = ends
     try:
         value = float(text)
     except ValueError:
         return True
-    if value == numbers[0]:
-        return value < 0 <= numbers[1] or numbers[1] - value > 2 * (numbers[-1] - numbers[1])
-    return value == numbers[-1] and value - numbers[-2] > 2 * (numbers[-2] - numbers[0])
+    if value == low:
+        return value < 0 <= next_low or next_low - value > 2 * (high - next_low)
+    return value == high and value - next_high > 2 * (next_high - low)
 
 
 def variants(facts: ColumnFacts) -> Variants:

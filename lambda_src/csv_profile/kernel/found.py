@@ -77,7 +77,7 @@ class Facts:
         found = (c_int64 * count)()
         if count:
             self._library.kernel_counts(self._kernel, number, what, found)
-        return list(found)
+        return found[:]
 
     def _group(self, number: int, index: int) -> tuple[Group, GroupFound]:
         found = GroupFound()
@@ -89,7 +89,7 @@ class Facts:
         times = (c_int64 * count)()
         places = (numbers, None) if whole else (None, numbers)
         self._library.kernel_numbers(self._kernel, number, index, reading, *places, times)
-        return list(zip(numbers, times, strict=True))
+        return list(zip(numbers[:], times[:], strict=True))
 
     def _moments(self, number: int, index: int, group: Group, account: GroupFound, exact: bool) -> MomentFacts:
         ids, counts = (c_int64 * account.times)(), (c_int64 * account.times)()
