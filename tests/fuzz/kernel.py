@@ -28,7 +28,7 @@ _SHARE_ALONE = 0.25  # of the time
 _CORPUS, _ENDED, _TRIED = (KEPT / name for name in ("corpus", "ended", "tried"))
 _ENDLESS = 1 << 62
 _TOLD = (0, 1)  # exit codes of compare.py, whose process was not ended by a sanitizer
-_QUIET = {"ASAN_OPTIONS": f"{OPTIONS['ASAN_OPTIONS']}:log_path=/dev/null", "UBSAN_OPTIONS": "log_path=/dev/null"}
+_QUIET = {name: f"{value}:log_path=/dev/null" for name, value in OPTIONS.items()}
 
 
 def main() -> int:

@@ -12,10 +12,10 @@ from barback.paths import BUILD, LAMBDA_SRC, ROOT
 KEPT = BUILD / "fuzz"
 LIBRARY, SMALL_LIBRARY, ALONE = (KEPT / name for name in ("kernel-sanitized.so", "kernel-small.so", "alone"))
 RUNNING = KEPT / "running"  # the number of the input that is compared
-_EXIT_CODE = "exitcode=99"
 OPTIONS = {
-    "ASAN_OPTIONS": f"detect_leaks=0:{_EXIT_CODE}",  # Python itself keeps memory to its end
-    "UBSAN_OPTIONS": f"print_stacktrace=1:{_EXIT_CODE}",
+    # Python itself keeps memory to its end. What the other sanitizer finds becomes an abort, which this one tells of.
+    "ASAN_OPTIONS": "detect_leaks=0:handle_abort=1:exitcode=99:quarantine_size_mb=4",
+    "UBSAN_OPTIONS": "print_stacktrace=1:abort_on_error=1",
 }
 _SANITIZERS = (
     "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer", "-g", "-O1",
