@@ -7,7 +7,7 @@ Markdown; a label that must hold such text passes through `markdown`.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,20 +22,8 @@ from barback.terminal import plain_json
 from dashboard.client import Client, Problem, Unreachable, connect
 
 __all__ = ["Card", "Pager", "api", "badge", "bars", "begin", "cards", "cell", "chart", "empty", "errors", "html"]
-__all__ += [
-    "is_local",
-    "json_text",
-    "link",
-    "live",
-    "markdown",
-    "moment",
-    "named",
-    "notice",
-    "number",
-    "table",
-    "text",
-    "whole",
-]
+__all__ += ["is_local", "json_text", "link", "live", "markdown", "moment", "named", "notice", "number", "prose"]
+__all__ += ["table", "text", "whole"]
 
 ADDRESS, HOST, READ_ONLY = "BARBACK_API", "BARBACK_API_HOST", "BARBACK_READ_ONLY"
 DEFAULT = "http://127.0.0.1:4590"
@@ -64,27 +52,28 @@ def begin() -> None:
         html(f"<p class=quiet>API: {text(api().address)}{what}</p>")
 
 
-def html(body: str, *, bare: bool = False) -> None:
+def html(body: str, *, bare: bool = False, width: Literal["stretch", "content"] = "stretch") -> None:
     """Our own markup; whatever is foreign in it has passed through `text` or `cell`."""
-    st.html(body if bare else f"<div class=barback>{body}</div>")
+    st.html(body if bare else f"<div class=barback>{body}</div>", width=width)
 
 
 # --- states
 
 
 @contextmanager
-def errors(what: str = "") -> Iterator[None]:
+def errors(what: str = "", *, says_that_it_loads: bool = True) -> Iterator[None]:
     """What takes long is said to be loading; what went wrong is shown in its place, with a button to try again."""
     try:
-        with st.spinner("Loading …"):
+        with st.spinner("Loading …") if says_that_it_loads else nullcontext():
             yield
     except Unreachable as error:
         notice("error", "The API does not answer", f"{error}. Is it running? make status")
         _again(what)
     except Problem as problem:
-        found = f" (request {problem.request_id})" if problem.request_id else ""
+        is_fault = problem.status >= 500
+        found = f" (request {problem.request_id})" if is_fault and problem.request_id else ""
         notice("error", _titled(problem), f"{problem}{found}")
-        if problem.status >= 500:
+        if is_fault:
             _again(what)
 
 
@@ -120,13 +109,20 @@ def named(parameter: str, noun: str, listing: str) -> str:
 
 
 def live(show: Callable[..., None], *given: Any) -> None:
-    """Shows a part of a page again every few seconds. While the API does not answer it says so, and goes on trying."""
+    """Shows a part of a page again every few seconds. While the API does not answer it says so, and goes on trying.
+
+    What is there stays as it is until the next answer: see `st-key-live` in style.css.
+    """
+    is_new = True
 
     def again() -> None:
-        with errors(show.__name__):
+        nonlocal is_new
+        with errors(show.__name__, says_that_it_loads=is_new):
+            is_new = False
             show(*given)
 
-    st.fragment(again, run_every=LIVE_SECONDS)()
+    with st.container(key=f"live-{show.__name__}"):
+        st.fragment(again, run_every=LIVE_SECONDS)()
 
 
 # --- parts of pages
@@ -219,6 +215,11 @@ def whole(words: str) -> str:
     return f"<span class=whole>{words}</span>"
 
 
+def prose(words: str) -> str:
+    """A few sentences in a cell of a table, which gets room for them."""
+    return f"<div class=prose>{words}</div>"
+
+
 def moment(stamp: str | None) -> str:
     """2026-11-21T06:00:02.250Z as 2026-11-21 06:00:02, in UTC as everywhere."""
     try:
@@ -256,11 +257,11 @@ class Pager:
         """The buttons, below the page that `cursor` asked for."""
         if self.page == 1 and last_key is None:
             return
-        back, there, on, _ = st.columns([1, 1, 1, 5], vertical_alignment="center")
-        back.button("Previous", key=f"{self._key}-back", disabled=self.page == 1, on_click=self._back, width="stretch")
-        with there:
-            html(f"<p class=quiet role=status>Page {self.page:,}, {shown:,} {text(noun)}</p>")
-        on.button(
-            "Next", key=f"{self._key}-on", disabled=last_key is None, on_click=self._cursors.append, args=(last_key,),
-            width="stretch",
-        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Previous", key=f"{self._key}-back", disabled=self.page == 1, on_click=self._back)
+            there = f"<p class='quiet whole' role=status>Page {self.page:,}, {shown:,} {text(noun)}</p>"
+            html(there, width="content")
+            st.button(
+                "Next", key=f"{self._key}-on", disabled=last_key is None, on_click=self._cursors.append,
+                args=(last_key,),
+            )  # fmt: skip

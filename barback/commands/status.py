@@ -41,7 +41,7 @@ def _deployed(target: Target) -> bool:
     found = pipeline(target)
     states = found["functions"]
     starts = {
-        name: ", ".join(starts_on(function.triggers)) or "being invoked"
+        name: ", ".join(starts_on(function.triggers)) or "direct invocation"
         for name, function in target.stack.functions.items()
     }
     say(table(("function", "state", "starts on"), [(name, states[name], starts[name]) for name in states]))

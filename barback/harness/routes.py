@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+import api.routes.common  # noqa: F401 - knows what `key` is in an address; app.py has put it on the path
 from barback.failed_events import redrive
 from barback.stack.model import ScheduleTrigger, UploadTrigger
 from barback.targets import Target
@@ -36,7 +37,7 @@ class Sent(BaseModel):
     problem: str = ""
 
 
-@router.put("/uploads/{key:path}", status_code=201, summary="Upload a file, as the body of the request, to this key")
+@router.put("/uploads/{key:key}", status_code=201, summary="Upload a file, as the body of the request, to this key")
 async def upload(request: Request, key: Annotated[str, Path(examples=["uploads/sales.csv"])]) -> Uploaded:
     target: Target = request.app.state.target
     starts = [

@@ -25,14 +25,14 @@ WHAT = {
 def show() -> None:
     st.title("Compare")
     file = ui.named("file", "file", "profiles")
-    ui.html(f"<h2>{ui.cell(file)}</h2>{ui.link('profile', 'Its profile', file=file)}")
+    ui.html(f"<h2>{ui.cell(file)}</h2>{ui.link('profile', 'Profile of this file', file=file)}")
     with ui.errors("compare"):
         _choose(file, ui.api().versions(file))
 
 
 def _choose(file: str, versions: list[Version]) -> None:
     if len(versions) < 2:
-        ui.empty("There is one version only", "Upload another file with this name to see what changes.")
+        ui.empty("There is only one version", "Upload another file with this name to see what changes.")
         return
     older, newer = st.columns(2)
     numbers = range(len(versions))
@@ -78,7 +78,7 @@ def schema(changes: Document) -> Iterator[list[str]]:
     for change in changes["file"]:
         yield ["the file", ui.text(change["what"]), _shown(change["before"]), _shown(change["now"])]
     for name in changes["gone"]:
-        yield [ui.cell(name), "gone", "", ""]
+        yield [ui.cell(name), "removed", "", ""]
     for name in changes["added"]:
         yield [ui.cell(name), "added", "", ""]
     for change in changes["renamed"]:

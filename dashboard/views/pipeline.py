@@ -50,7 +50,7 @@ def _figures(told: dict[str, Any]) -> str:
 
 def _function(function: Function) -> list[str]:
     state = ui.badge("success" if function.state == "Active" else "error", function.state)
-    starts = "<br>".join(ui.whole(ui.text(each)) for each in function.starts_on) or "being invoked"
+    starts = "<br>".join(ui.whole(ui.text(each)) for each in function.starts_on) or "direct invocation"
     named = f"{ui.text(function.name)}<br><small class=quiet>{ui.text(function.description)}</small>"
     return [named, starts, state, *_last(function.last_run)]
 
@@ -130,8 +130,8 @@ def _told(outcomes: list[Sent]) -> None:
 def _failed(event: FailedEvent) -> list[str]:
     return [
         ui.cell(event.about),
-        ui.cell(event.function or "–"),
-        ui.text(event.reason, REASONS_SHOWN),
+        ui.whole(ui.text(event.function or "–")),
+        ui.prose(ui.text(event.reason, REASONS_SHOWN)),
         ui.number(event.attempts or None),
         ago(event.failed),
     ]

@@ -48,7 +48,7 @@ def _columns(document: Json, file: str) -> None:
     ui.html("<h2 id=columns>Columns</h2>")
     words, look, _ = st.columns([3, 3, 3], vertical_alignment="bottom")
     wanted = words.text_input("Find a column", key=f"find-{file}", placeholder="name or type")
-    only = look.checkbox("Only those to look at", key=f"look-{file}")
+    only = look.checkbox("Only columns to check", key=f"look-{file}")
     found = fitting(columns, wanted, only)
     pages = max(1, -(-len(found) // PAGE))
     ui.html(f"<p class=quiet role=status>{len(found):,} of {len(columns):,} columns</p>")
@@ -57,7 +57,7 @@ def _columns(document: Json, file: str) -> None:
     if not shown:
         return
     parts(fragments.overview(shown, rows, len(shown)))
-    ui.html("<h2>Columns closer up</h2>")
+    ui.html("<h2>Columns in detail</h2>")
     parts(part for i, c in enumerate(shown) for part in fragments.close_up(c, rows, i < MOST_OPEN))
 
 

@@ -46,5 +46,5 @@ def _row(profile: ProfileSummary) -> list[str]:
         ui.number(profile.row_count),
         "–" if profile.size is None else size(profile.size),
         ui.whole(ui.moment(profile.processed_timestamp)),
-        "<br>".join(ui.text(part, 160) for part in found if part) or "<span class=none>–</span>",
+        ui.prose("<br>".join(ui.text(part, 160) for part in found if part) or "<span class=none>–</span>"),
     ]

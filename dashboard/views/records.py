@@ -41,7 +41,7 @@ def listing(source: str | None) -> None:
 def _row(record: Record) -> list[str]:
     return [
         ui.link("record", record.title or record.id, id=record.id),
-        ui.cell(record.source),
-        ui.cell(record.type),
+        ui.whole(ui.cell(record.source)),
+        ui.whole(ui.cell(record.type)),
         ui.whole(ui.moment(record.captured_at)),
     ]

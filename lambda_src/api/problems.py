@@ -85,8 +85,11 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def by_the_router(request: Request, error: HTTPException) -> Response:
-        known = {404: "there is nothing at this address; /docs lists what there is", 405: "it can only be read: GET"}
         headers = {name.title(): value for name, value in (error.headers or {}).items()}
+        known = {
+            404: "there is nothing at this address; /docs lists what there is",
+            405: f"this address takes {headers.get('Allow')} only",
+        }
         return problem(request, error.status_code, known.get(error.status_code, str(error.detail)), headers=headers)
 
 

@@ -32,7 +32,7 @@ def head(document: Json) -> Iterator[str]:
     file, error = document["file"], document["error"]
     wrong = bool(error) or document["quality"]["has_issues"]
     verdict = "error" if error else "look" if wrong else "good"
-    word = {"error": "Error", "look": "Has issues", "good": "Nothing to complain about"}[verdict]
+    word = {"error": "Error", "look": "Has issues", "good": "No issues found"}[verdict]
     yield f"<header>\n<h1>{cell(file['key'] or 'the file')}</h1>\n<p class='badge {verdict}'>{word}</p>\n"
     yield "<ul class=facts>" + "".join(f"<li>{text(fact)}</li>" for fact in facts_of(file)) + "</ul>\n"
     if error:
@@ -45,7 +45,7 @@ def wrong(document: Json) -> Iterator[str]:
     issues, missing = document["quality"]["issues"], document["quality"]["missing_values"]
     drift, repeated = document.get("drift"), document["quality"].get("duplicate_rows") or {"count": 0}
     if issues or missing or repeated["count"]:
-        yield "<section aria-labelledby=quality><h2 id=quality>What is wrong</h2>\n<ul class=issues>\n"
+        yield "<section aria-labelledby=quality><h2 id=quality>Issues</h2>\n<ul class=issues>\n"
         for issue in issues:
             yield from _issue(issue)
         if missing:
@@ -79,7 +79,7 @@ def _issue(issue: Json) -> Iterator[str]:
 
 
 def overview(columns: Sequence[Json], rows: int, linked: int) -> Iterator[str]:
-    """A row for each column; the first `linked` of them lead to what is closer up."""
+    """A row for each column; the first `linked` of them lead to their details."""
     yield "<div class=wide tabindex=0 role=region aria-label=Columns><table class=overview>\n<thead><tr>"
     titles = ("#", "column", "type", "filled", "missing", "invalid", "different", "min", "mean", "max", "shape")
     yield "".join(f"<th scope=col{' class=n' * (t in _NUMBERS)}>{t}</th>" for t in titles) + "</tr></thead>\n<tbody>\n"
@@ -231,7 +231,7 @@ def _values(column: Json) -> Iterator[str]:
     values = column["top_values"]
     if not values or (column["numeric"] and values[0]["count"] < max(2, 0.05 * column["count"])):
         return
-    yield "<table class=values><caption>Commonest values</caption><tbody>\n"
+    yield "<table class=values><caption>Most common values</caption><tbody>\n"
     for value in values:
         share = 100 * value["count"] / column["count"]
         width = 100 * value["count"] / values[0]["count"]

@@ -14,7 +14,7 @@ from barback.flows.csv_profile.fragments import STYLE, Json
 from barback.flows.csv_profile.words import count
 from barback.markup import text
 
-MOST_OPEN = 30  # columns that are shown closer up from the start
+MOST_OPEN = 30  # columns whose details are open from the start
 MOST_CLOSE_UPS = 2000
 
 
@@ -44,10 +44,10 @@ def _body(document: Json) -> Iterator[str]:
     if columns:
         yield "<section aria-labelledby=columns><h2 id=columns>Columns</h2>\n<p class=noprint>"
         yield "<label>Find a column <input id=find type=search autocomplete=off placeholder='name or type'></label> "
-        yield "<label><input id=look type=checkbox> only those to look at</label> "
+        yield "<label><input id=look type=checkbox> only columns to check</label> "
         yield f"<output id=shown>{count(len(columns), 'column')}</output></p>\n"
         yield from fragments.overview(columns, rows, MOST_CLOSE_UPS)
-        yield "</section>\n<section aria-labelledby=closer><h2 id=closer>Columns closer up</h2>\n"
+        yield "</section>\n<section aria-labelledby=closer><h2 id=closer>Columns in detail</h2>\n"
         yield "<p class=noprint><button type=button id=open>Open all</button> "
         yield "<button type=button id=close>Close all</button></p>\n"
         for column in columns[:MOST_CLOSE_UPS]:

@@ -1,8 +1,9 @@
-"""What the parameters of lists have in common."""
+"""What the addresses and the parameters of lists have in common."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.convertors import PathConvertor, register_url_convertor
 
 from api.cursors import LONGEST
 
@@ -16,6 +17,15 @@ LastKey = Annotated[
         description="`lastKey` of the page before; the other parameters stay as they were",
     ),
 ]
+
+
+class Key(PathConvertor):
+    """The rest of the address. Starlette's own kind of it ends at a line end, which keys of S3 may hold."""
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("key", Key())
 
 
 class Asked(BaseModel):

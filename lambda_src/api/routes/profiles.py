@@ -113,7 +113,7 @@ def page(asked: Annotated[ProfilesAsked, Query()]) -> Response:
 
 
 @router.get(
-    "/profiles/{file:path}",
+    "/profiles/{file:key}",
     response_model=Profile | WholeProfile | Versions | Changes,
     summary="The profile of one file, its versions, and what changed between them",
 )

@@ -88,7 +88,7 @@ def page(asked: Annotated[RecordsAsked, Query()]) -> Response:
     return json_answer({"records": found.records, "lastKey": cursor_of(found.end, *belongs_to)}, max_age=5)
 
 
-@router.get("/records/{identity:path}", response_model=Record, summary="One record")
+@router.get("/records/{identity:key}", response_model=Record, summary="One record")
 def one(identity: Annotated[str, Path(examples=[EXAMPLE["id"]])]) -> Response:
     can_be = 0 < len(identity.encode("utf-8", "replace")) <= LONGEST_KEY
     found = tables.records().get(identity) if can_be else None

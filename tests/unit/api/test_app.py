@@ -33,6 +33,7 @@ def test_an_address_that_is_none_is_a_problem(path: str) -> None:
 def test_it_can_only_be_read(method: str) -> None:
     told = ask("/records", method)
     assert (told.status, told.headers["allow"], told.json["status"]) == (405, "GET", 405)
+    assert told.json["detail"] == "this address takes GET only"
 
 
 def test_head_says_what_get_would() -> None:
@@ -64,7 +65,7 @@ def test_every_request_is_a_line_in_the_log(capsys: pytest.CaptureFixture[str]) 
         "request_id": "the-request",
         "function": "api",
         "method": "GET",
-        "route": "/records/{identity:path}",
+        "route": "/records/{identity:key}",
         "path": "/records/nobody",
         "status": 404,
     }

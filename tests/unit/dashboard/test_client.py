@@ -12,7 +12,8 @@ from dashboard.client import Client, Problem, Unreachable, connect
 from dashboard.models import Analytics, Uploaded
 from tests.unit.api.conftest import store_profile, store_records
 
-HOSTILE = ["uploads/<script>alert(1)</script>.csv", "uploads/a b+c%2F?d=#.csv", "uploads/..", "uploads/\u202egpj.csv"]
+HOSTILE = ["uploads/<script>alert(1)</script>.csv", "uploads/a b+c%2F?d=#.csv", "uploads/two\nlines.csv"]
+HOSTILE += ["uploads/..", "uploads/\u202egpj.csv"]
 
 
 def test_numbers_are_typed(api: Client) -> None:
@@ -109,7 +110,7 @@ def test_a_slow_api_is_not_waited_for_without_end() -> None:
         api.analytics()
 
 
-@pytest.mark.parametrize("name", HOSTILE[:2])
+@pytest.mark.parametrize("name", HOSTILE[:3])
 def test_a_file_arrives_under_any_name(api: Client, name: str) -> None:
     assert api.upload(name, b"a,b\n1,2\n").key == name
 

@@ -79,8 +79,8 @@ def test_a_profile_shows_the_same_pieces_as_the_page_in_one_file(api: Client) ->
     content = b"a,b\n" + b"".join(b"%d,%s\n" % (n, b"xy"[n % 2 : n % 2 + 1]) for n in range(50)) + b"oops,x\n"
     profiled("uploads/pieces.csv", content)
     page = open_page("profile", file="uploads/pieces.csv")
-    for piece in ("What is wrong", "type-error", "oops", "in row 51", "Histogram from 0 to 49", "Commonest values",
-                  "How the file was read", "rows of that width"):  # fmt: skip
+    for piece in ("id=quality>Issues", "type-error", "oops", "in row 51", "Histogram from 0 to 49",
+                  "Most common values", "How the file was read", "rows of that width"):  # fmt: skip
         assert piece in page.html, piece
     page.test.toggle[0].set_value(True)
     page.run()
@@ -129,11 +129,11 @@ def test_two_versions_are_compared(api: Client) -> None:
     key = "uploads/versions.csv"
     profiled(key, b"id,kind,old\n" + b"".join(b"%d,a,1\n" % n for n in range(100)))
     page = open_page("compare", file=key)
-    assert "There is one version only" in page.html
+    assert "There is only one version" in page.html
     profiled(key, b"id,kind,new\n" + b"".join(b"%d.5,%s,z\n" % (n, b"a" if n % 2 else b"") for n in range(100)))
     api._kept.clear()
     page.run()
-    for said in ("old</bdi></th><td>gone", "new</bdi></th><td>added", "50.0 %", "missing cells", "float", "changed"):
+    for said in ("old</bdi></th><td>removed", "new</bdi></th><td>added", "50.0 %", "missing cells", "float", "changed"):
         assert said in page.html, said
     before = page.test.selectbox[0]
     before.set_value(0)
