@@ -4,6 +4,7 @@ A folder whose tests share an engine, a Docker environment or Terraform's work s
 do the tests of a file elsewhere, which share what their fixtures make.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
@@ -30,6 +31,15 @@ class ByRoom(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
         file: str = nodeid.split("::")[0]
         folder = file.removeprefix("tests/").split("/")[0]
         return folder if folder in TOGETHER else file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_compiler_comes() -> Iterator[None]:
+    """Where there is none, an engine gets one in the background: in the middle of the tests, other code would be built
+    than before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("barback.engines.embedded.engine.fetch_in_background", lambda: False)
+        yield
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoom:

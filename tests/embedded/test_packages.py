@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.embedded.lab import Lab, until, zipped
+from tests.embedded.lab import Lab, zipped
+from tests.waiting import until
 
 pytestmark = pytest.mark.local_only
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from common.items import plain
 from tests.integration.flows import Dropped, Flows
+from tests.waiting import SECONDS
 from upstream.server import PREFIXES
 
 FETCH, TRANSFORM = "cocktails_fetch", "cocktails_transform"
@@ -146,5 +147,5 @@ class StandIn:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, method=method, data=data)
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(request, timeout=10) as answer:
+        with direct.open(request, timeout=SECONDS) as answer:
             return json.load(answer)

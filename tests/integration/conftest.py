@@ -6,9 +6,11 @@ carries the run's own prefix and is removed at the end, also after a failure.
 """
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from testcontainers.compose import DockerCompose
@@ -20,9 +22,10 @@ from barback.engines.embedded.engine import EmbeddedEngine
 from barback.engines.embedded.localstack import LocalStack, default_home
 from barback.errors import Problem
 from barback.package import Build, build_package, machine
-from barback.paths import ROOT
+from barback.paths import LAMBDA_SRC, ROOT, STACK
 from barback.provision.resource import Context
 from barback.provision.stages import context_from_build
+from barback.stack.load import load
 from barback.targets import Target, target_of
 from tests.integration.flows import Flows
 from tests.ports import free_port
@@ -47,7 +50,9 @@ def engine_name(config: Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def target(
+    config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Target]:
     if engine_name == "aws":
         try:
             aws = target_of(config)
@@ -66,6 +71,7 @@ def target(config: Config, engine_name: str, tmp_path_factory: pytest.TempPathFa
             with DockerCompose(ROOT, wait=True):
                 yield target_of(config)
     else:
+        request.getfixturevalue("package")
         home = LocalStack(default_home()).sibling(tmp_path_factory.mktemp("engine")).home
         engine = EmbeddedEngine(config, home)
         with Step("embedded engine for the suite") as step:
@@ -93,8 +99,16 @@ def flows(target: Target) -> Iterator[Flows]:
 
 
 @pytest.fixture(scope="session")
-def context(target: Target, engine_name: str) -> Context:
-    goal = Build.for_here() if engine_name == "embedded" else Build(target.stack.runtime.python, machine())
-    package = build_package(target.stack, goal)
+def package(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the stack is built from: a copy, as other tests may build the package anew with a compiler that they got."""
+    stack = load(STACK, LAMBDA_SRC)
+    goal = Build.for_here() if engine_name == "embedded" else Build(stack.runtime.python, machine())
+    built, folder = build_package(stack, goal).path, tmp_path_factory.mktemp("package")
+    shutil.copy(built.with_name("stack.json"), folder)
+    return Path(shutil.copy(built, folder))
+
+
+@pytest.fixture(scope="session")
+def context(target: Target, package: Path) -> Context:
     upstream = {name: target.config.upstream + path for name, path in PREFIXES.items()}
-    return context_from_build(package.path.parent, package.path, target.client, target.config.region, upstream)
+    return context_from_build(package.parent, package, target.client, target.config.region, upstream)

@@ -116,6 +116,7 @@ def checkout(tmp_path: Path, engine_name: str) -> Iterator[Checkout]:
         "COMPOSE_PROJECT_NAME": f"barback-{uuid.uuid4().hex[:8]}",
         "BARBACK_HOME": str(home),
         "BARBACK_WORK": str(work),
+        "CSV_KERNEL": "off",  # else a compiler may be downloaded in the background
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "BARBACK_"))}
     target = target_of(Config(engine="auto", gateway_port=int(settings["GATEWAY_PORT"])))

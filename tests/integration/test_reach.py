@@ -11,6 +11,7 @@ import pytest
 
 from barback.targets import Target
 from tests.integration.conftest import COMPOSE_PROJECT
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.local_only(reason="AWS is made to be reached")
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.local_only(reason="AWS is made to be reached")
 def test_it_listens_on_one_address_only(target: Target) -> None:
     """A server on all interfaces answers at 127.0.0.2 as well."""
     for port in target.config.ports.values():
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=SECONDS).close()
         with socket.socket() as stranger:
             assert stranger.connect_ex(("127.0.0.2", port)) == errno.ECONNREFUSED
 
@@ -41,7 +42,7 @@ def test_web_pages_of_others_are_turned_away(target: Target, page: str) -> None:
     for path in ("/_localstack/health", f"/{target.names.bucket('raw')}"):
         request = urllib.request.Request(f"{target.endpoint}{path}", headers={"Origin": page})
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(request, timeout=10)
+            urllib.request.urlopen(request, timeout=SECONDS)
         with refused.value as answer:
             assert answer.code == 403
             assert "Access-Control-Allow-Origin" not in answer.headers

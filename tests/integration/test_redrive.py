@@ -9,8 +9,8 @@ import pytest
 
 from barback.failed_events import redrive
 from barback.paths import ROOT
-from barback.polling import wait_for
 from tests.integration.flows import Flows
+from tests.waiting import until
 
 
 def test_a_failed_event_is_sent_again_and_leaves_the_queue(flows: Flows) -> None:
@@ -54,7 +54,7 @@ def test_a_kill_between_sending_and_deleting_loses_nothing(flows: Flows) -> None
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert flows.metadata_of(dropped)["status"] == "success"  # it was sent
-    letters = wait_for(lambda: _letters(flows, dropped.key) or None, "the event is seen again", seconds=30)
+    letters = until(lambda: _letters(flows, dropped.key), "the event is seen again")
 
     _forget(flows, dropped.key)
     assert [outcome.sent for outcome in redrive.send(flows.target, "failed_events", letters)] == [True]
