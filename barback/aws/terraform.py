@@ -3,6 +3,7 @@
 Terraform runs in a process group of its own: an interruption reaches it once, from here, and it then ends in order.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -174,7 +175,7 @@ class Terraform:
             self._checked("apply", "-refresh-only", "-auto-approve", "-no-color")
             said = self._stream(progress, *command)
         if said.code:
-            raise problem_from(said.errors, said.text or self._killed(said))
+            raise problem_from(said.errors, _last_words(said))
         return read_plan(self._json("show", "-json", self._saved)) if said.changes else Plan(())
 
     def show(self, *, colour: bool) -> str:
@@ -189,7 +190,7 @@ class Terraform:
                 f"{said.done} of {len(plan.changes)} changes were made and are in the state: "
                 "fix the cause and run the same command again; it goes on from there"
             )
-            raise problem_from(said.errors, said.text or self._killed(said), left)
+            raise problem_from(said.errors, _last_words(said), left)
 
     def outputs(self) -> dict[str, Any]:
         return {name: output["value"] for name, output in self._json("output", "-json").items()}
@@ -258,16 +259,25 @@ class Terraform:
                 if interruptions.count:
                     progress("interrupted: waiting for Terraform to end what it has begun, so that the state knows it")
         said.code = process.returncode
+        if said.code < 0:
+            _end_group(process.pid)
         if interruptions.count:
             raise Interrupted(said.done, said.pending)
         return said
 
-    @staticmethod
-    def _killed(said: Said) -> list[str]:
-        if said.code >= 0:
-            return [f"Terraform ended with exit code {said.code} and said nothing"]
+
+def _last_words(said: Said) -> list[str]:
+    """What a run that failed has said besides its errors. One that was killed has said nothing about that."""
+    if said.code < 0:
         name = signal.Signals(-said.code).name
         return [f"Terraform was killed ({name}), by someone or for want of memory, before it could say anything"]
+    return said.text or [f"Terraform ended with exit code {said.code} and said nothing"]
+
+
+def _end_group(leader: int) -> None:
+    """Providers of a Terraform that was killed would run for ever."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _followed(file: IO[bytes], process: "subprocess.Popen[bytes]") -> Iterator[str]:

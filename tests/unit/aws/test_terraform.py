@@ -31,9 +31,18 @@ def terraform(folder: Path, script: str, **environment: str) -> Terraform:
 
 
 def test_a_killed_terraform_is_told_as_that(tmp_path: Path) -> None:
+    """Whatever it said before; and what it started ends, too."""
+    provider = tmp_path / "provider"
+    script = f"echo 'Warning: x'; echo '{DONE}'; sleep 600 & echo $! > {provider}; kill -9 $$"
     with pytest.raises(Problem, match="Terraform was killed \\(SIGKILL\\)") as raised:
-        terraform(tmp_path, f"echo '{DONE}'; kill -9 $$").apply(Plan(()), print)
+        terraform(tmp_path, script).apply(Plan(()), print)
     assert "1 of 0 changes were made" in raised.value.hint
+    wait_for(lambda: is_gone(int(provider.read_text())) or None, "the provider to end", seconds=20)
+
+
+def is_gone(process: int) -> bool:
+    command = ["ps", "-o", "stat=", "-p", str(process)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()[:1] in ("", "Z")
 
 
 def test_an_end_without_a_word_is_told_too(tmp_path: Path) -> None:
