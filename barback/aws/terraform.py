@@ -134,10 +134,13 @@ class Terraform:
     def _use(self, backend: Backend) -> None:
         self.workspace.point_at(backend)
         mirror = provider_mirror(provider_version(self.workspace.infra))
+        if self.workspace.is_initialised(mirror):
+            return
         options = [f"-plugin-dir={mirror}"] if mirror else []
         done = self._run("init", "-reconfigure", "-no-color", *options)
         if done.returncode:
             raise problem_from([{"summary": "terraform init failed", "detail": done.stderr or done.stdout}])
+        self.workspace.remember_initialised(mirror)
 
     def _state_at(self, backend: Backend) -> State:
         try:
@@ -225,7 +228,7 @@ class Terraform:
             **{f"TF_VAR_{name}": value for name, value in self._variables.items()},
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
-            "TF_DATA_DIR": str(self.workspace.home / ".terraform"),
+            "TF_DATA_DIR": str(self.workspace.data),
             "CHECKPOINT_DISABLE": "1",
         }
 

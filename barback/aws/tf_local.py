@@ -89,7 +89,7 @@ def _run(program: str, config: Config, workspace: Workspace, *arguments: str) ->
         "AWS_ENDPOINT_URL": config.endpoint,
         # Else buckets would be looked for under host names that resolve nowhere.
         "S3_HOSTNAME": "127.0.0.1",
-        "TF_DATA_DIR": str(workspace.home / ".terraform"),
+        "TF_DATA_DIR": str(workspace.data),
         "TF_INPUT": "0",
         **({} if is_terminal(sys.stdout) else {"TF_CLI_ARGS": "-no-color"}),
         "CHECKPOINT_DISABLE": "1",

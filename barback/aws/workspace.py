@@ -23,6 +23,8 @@ PLACES = (Path.home() / ".terraform.d", Path("/usr/local/share/terraform"), Path
 # What a run takes into the state: barback/aws/adopt.py.
 ADOPTED = "adopted.tf.json"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
+BACKEND = "backend_override.tf.json"
+LOCK = ".terraform.lock.hcl"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Workspace:
         return found[1].strip() if found else ""
 
     def point_at(self, backend: Backend) -> None:
-        put(self.infra / "backend_override.tf.json", backend.configuration().encode())
+        put(self.infra / BACKEND, backend.configuration().encode())
 
     def last_backend(self) -> Backend | None:
         """The one that the state was in when somebody last worked here."""
@@ -103,6 +105,32 @@ class Workspace:
         new = set(addresses)
         kept = new | self.interrupted() if new else set()
         self._interrupted.write_text(json.dumps(sorted(kept)), encoding="utf-8")
+
+    def is_initialised(self, mirror: Path | None) -> bool:
+        """Whether `terraform init` has run for just this backend and provider: it takes some seconds, and would do the
+        same again."""
+        try:
+            done = self._initialised.read_text(encoding="utf-8") == self._initialised_for(mirror)
+        except OSError:
+            return False
+        return done and (self.data / "providers" / PROVIDER / provider_version(self.infra) / system()).is_dir()
+
+    def remember_initialised(self, mirror: Path | None) -> None:
+        self._initialised.write_text(self._initialised_for(mirror), encoding="utf-8")
+
+    def _initialised_for(self, mirror: Path | None) -> str:
+        files = (self.infra / name for name in (BACKEND, LOCK))
+        texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+        return json.dumps([str(mirror), provider_version(self.infra), *texts])
+
+    @property
+    def data(self) -> Path:
+        """Terraform's own."""
+        return self.home / ".terraform"
+
+    @property
+    def _initialised(self) -> Path:
+        return self.data / "initialised.json"
 
     @property
     def _interrupted(self) -> Path:
@@ -154,7 +182,7 @@ def copy_infra(source: Path, to: Path) -> None:
     wanted = [file for file in source.glob("*.tf") if not file.name.endswith("_override.tf")]
     for stale in {file.name for file in to.glob("*.tf")} - {file.name for file in wanted}:
         (to / stale).unlink()
-    for file in [*wanted, source / "stack.yaml", source / ".terraform.lock.hcl"]:
+    for file in [*wanted, source / "stack.yaml", source / LOCK]:
         if file.is_file():
             put(to / file.name, file.read_bytes())
     (to / "environments").mkdir(exist_ok=True)
@@ -182,9 +210,13 @@ def provider_version(infra: Path) -> str:
 def provider_mirror(version: str) -> Path | None:
     """A folder that holds the AWS provider already, for machines without network: BARBACK_TF_PLUGIN_DIR, or one of
     the places where people keep such a mirror, known by its layout."""
+    return next((d for d in _mirrors() if (d / PROVIDER / version / system()).is_dir()), None)
+
+
+def system() -> str:
+    """This machine, as Terraform calls it."""
     processor = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    system = f"{platform.system().lower()}_{processor}"
-    return next((d for d in _mirrors() if (d / PROVIDER / version / system).is_dir()), None)
+    return f"{platform.system().lower()}_{processor}"
 
 
 def _mirrors() -> Iterator[Path]:

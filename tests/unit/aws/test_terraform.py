@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from barback.aws.plan import Plan
 from barback.aws.terraform import Interrupted, Terraform
-from barback.aws.workspace import Backend, Workspace
+from barback.aws.workspace import INFRA, PROVIDER, Backend, Workspace, provider_version, system
 from barback.errors import Problem
 from tests.waiting import until
 
@@ -98,6 +99,24 @@ def test_terraform_ends_in_order_when_what_started_it_is_killed(tmp_path: Path) 
         starting.kill()
     end.touch()
     until(ended.exists, "the stand-in to end")
+
+
+def test_it_is_initialised_again_only_for_another_backend_or_provider(tmp_path: Path) -> None:
+    tf = terraform(tmp_path, f"[ $2 != init ] || {{ mkdir -p $TF_DATA_DIR; echo init >> {tmp_path}/calls; }}")
+
+    def calls() -> int:
+        tf.init()
+        return len((tmp_path / "calls").read_text().split())
+
+    version = provider_version(INFRA)
+    assert (calls(), calls()) == (1, 2), "there is no provider yet"
+    (tf.workspace.data / "providers" / PROVIDER / version / system()).mkdir(parents=True)
+    assert (calls(), calls()) == (2, 2)
+    tf.workspace = replace(tf.workspace, backend=Backend("local", {"path": str(tmp_path / "other")}))
+    # To read the state that is to be moved it need not be: that is where it is.
+    assert (calls(), calls()) == (3, 3)
+    (tf.workspace.data / "initialised.json").unlink()
+    assert (calls(), calls()) == (4, 4)
 
 
 def test_nothing_of_the_shell_changes_a_run_unseen(tmp_path: Path) -> None:
