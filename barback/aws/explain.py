@@ -45,6 +45,12 @@ KNOWN = (
         "run the same command again and look at the new plan",
     ),
     KnownError(
+        r"Unsupported state file format|Error loading state|state file could not be parsed",
+        "Terraform's state is damaged",
+        "restore an earlier version of it (the bucket for states keeps versions; a file has terraform.tfstate.backup "
+        "beside it); or remove it, and take what is deployed into a new one: make deploy ARGS=--adopt",
+    ),
+    KnownError(
         r"protected against deletion|DeletionProtection",
         "a table is protected against deletion",
         "set deletion_protection = false in infra/environments/<ENV>.tfvars, deploy just that, and try again",
@@ -124,5 +130,5 @@ def in_words(doing: str) -> Iterator[None]:
 
 
 def _flat(text: str) -> str:
-    """Without Terraform's box of lines around a message."""
-    return re.sub(r"\s+", " ", re.sub(r"[│╷╵]", " ", text)).strip()
+    """Without Terraform's colours, and its box of lines around a message."""
+    return re.sub(r"\s+", " ", re.sub(r"\x1b\[[\d;]*m|[│╷╵]", " ", text)).strip()

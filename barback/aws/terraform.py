@@ -37,6 +37,7 @@ LEFT_OUT = ("TF_CLI_ARGS", "TF_VAR_", "TF_WORKSPACE", "TF_DATA_DIR")
 LOOK_SECONDS = 0.05
 # The provider mostly waits for what it created to settle; with Terraform's default of 10, such waits take all places.
 AT_ONCE = "-parallelism=30"
+AFTER_A_KILL = "run the same command again; a deployment with ARGS=--adopt, if it names resources that already exist"
 # What Terraform says to a plan for some resources, when others have new addresses that the state does not know yet.
 MOVED_ELSEWHERE = "Moved resource instances excluded by targeting"
 
@@ -189,10 +190,13 @@ class Terraform:
         """Carries out the plan that was shown, and nothing else."""
         said = self._stream(progress, "apply", "-json", AT_ONCE, self._saved)
         if said.code:
-            left = (
-                f"{said.done} of {len(plan.changes)} changes were made and are in the state: "
-                "fix the cause and run the same command again; it goes on from there"
-            )
+            made = f"{said.done} of {len(plan.changes)} changes were made"
+            if said.code < 0:
+                left = f"{made}, some of which may not be in the state: {AFTER_A_KILL}"
+            else:
+                left = (
+                    f"{made} and are in the state: fix the cause and run the same command again; it goes on from there"
+                )
             raise problem_from(said.errors, _last_words(said), left)
 
     def outputs(self) -> dict[str, Any]:

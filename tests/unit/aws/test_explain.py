@@ -20,6 +20,12 @@ SAYINGS = [
         "infra/stack.yaml",
     ),
     (
+        "Failed to refresh state: 2 problems: - Unsupported state file format: The state file could not be parsed as "
+        "JSON: syntax error at byte offset 136130.",
+        "Terraform's state is damaged",
+        "earlier version",
+    ),
+    (
         "AWS account ID not allowed: 111111111111",
         "belong to account 111111111111",
         "AWS_PROFILE",
@@ -74,7 +80,7 @@ def test_a_known_failure_is_told_in_words(said: str, what: str, hint: str) -> No
 
 def test_an_unknown_failure_keeps_its_own_words_and_says_how_to_go_on() -> None:
     problem = problem_from(
-        [{"summary": "Invalid thing", "address": "aws_x.y", "detail": "╷ it is\n│ odd ╵"}], left="go on"
+        [{"summary": "Invalid thing", "address": "aws_x.y", "detail": "╷ it is\n│ \x1b[31modd\x1b[0m ╵"}], left="go on"
     )
     assert problem.what == "Invalid thing aws_x.y it is odd"
     assert problem.hint == "go on"
