@@ -8,9 +8,16 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
+_OFF = ("off", "0", "no", "false")
+
 
 class MissingSetting(Exception):
     """The function asked for something that its entry in the stack does not give it."""
+
+
+def is_off(value: str) -> bool:
+    """Whether somebody has switched off what an option with this value is about."""
+    return value.strip().lower() in _OFF
 
 
 class Settings:

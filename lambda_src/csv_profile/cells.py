@@ -87,7 +87,7 @@ _INFINITY = float("inf")
 _SECONDS = len("9999-99-99T99:99:99")
 _DIGITS_ALONE = {ord(c): None for c in "-:TZ "}
 _DIGITS_ALIKE = {ord(c): "9" for c in "0123456789"}
-_ISO = {"9999-99-99"} | {
+ISO_SHAPES = {"9999-99-99"} | {
     f"9999-99-99{sep}99:99:99{fraction}{zone}"
     for sep in "T "
     for fraction in ("", ".999", ".999999")
@@ -410,8 +410,8 @@ def _floats(cells: Sequence[str], joined: str) -> list[Alike]:
 
 def _iso_moments(cells: Sequence[str], joined: str) -> list[Alike]:
     """All of the first one's shape, if that is one whose text sorts like time and that Python reads just the same."""
-    shape = cells[0].translate(_DIGITS_ALIKE)
-    if shape not in _ISO or not joined.isascii() or joined.translate(_DIGITS_ALIKE) != f"{shape}\n" * len(cells):
+    shape = shape_of(cells[0])
+    if shape not in ISO_SHAPES or not joined.isascii() or shape_of(joined) != f"{shape}\n" * len(cells):
         return []
     try:
         deque(map(datetime.fromisoformat, cells), maxlen=0)
@@ -421,6 +421,11 @@ def _iso_moments(cells: Sequence[str], joined: str) -> list[Alike]:
     digits = (joined if "." not in shape else "\n".join([cell[:_SECONDS] for cell in cells])).translate(_DIGITS_ALONE)
     numbers: list[Number] = list(map(float, digits.split()))
     return [Alike(first.group, cells, numbers if len(shape) > len("9999-99-99") else _midnights(numbers), first, last)]
+
+
+def shape_of(text: str) -> str:
+    """With all digits alike."""
+    return text.translate(_DIGITS_ALIKE)
 
 
 def as_number(iso: str) -> int:

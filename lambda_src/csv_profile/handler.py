@@ -19,7 +19,7 @@ from common.events import Upload
 from common.ledger import Known
 from common.logs import Log, log_for
 from common.objects import Stored, stamp
-from common.settings import settings
+from common.settings import is_off, settings
 from csv_profile import kernel
 from csv_profile.document import Document
 from csv_profile.drift import drift_since
@@ -30,7 +30,6 @@ from csv_profile.profile import About, Profile, failed, profile_stream
 from csv_profile.rulebook import Rulebook, WrongRules, in_package
 from csv_profile.store import Store
 
-_OFF = ("false", "no", "off", "0")
 _ATTEMPTS = 8  # at being the last to write; others must write the same key all the while for one to be lost
 
 
@@ -148,7 +147,7 @@ def _rulebook() -> Rulebook:
 def _options() -> Options:
     spellings = settings().option("NULLS", "")
     options = with_nulls(DEFAULTS, spellings) if spellings else DEFAULTS
-    return replace(options, mask=settings().option("MASK", "").strip().lower() not in _OFF)
+    return replace(options, mask=not is_off(settings().option("MASK", "")))
 
 
 def _say_what_works(log: Log) -> None:

@@ -95,8 +95,13 @@ class Order:
         """`values` are all, in order of appearance, if they were kept."""
         if values is not None and self._open:
             self.settle(values)
-        if not self._open or self._up == self._down:
-            return None
-        if self._up:
-            return "ascending" if self._equal else "strictly ascending"
-        return "descending" if self._equal else "strictly descending"
+        return direction(self._up, self._down, self._equal) if self._open else None
+
+
+def direction(up: bool, down: bool, equal: bool) -> Direction | None:
+    """Of cells none of which goes down, or none up; `equal` if some do neither."""
+    if up == down:
+        return None
+    if up:
+        return "ascending" if equal else "strictly ascending"
+    return "descending" if equal else "strictly descending"

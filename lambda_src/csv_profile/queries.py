@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from common.items import Item, plain, typed
-from common.objects import stamp
+from common.objects import is_missing, stamp
 from csv_profile.counts import Counting, Counts
 from csv_profile.drift import drift
 from csv_profile.store import profile_key
@@ -28,7 +28,7 @@ LARGEST = 5_000_000  # bytes of a profile; an answer of Lambda takes 6 MB
 MOST_VERSIONS = 100
 COUNTED = ("status", "file_name", "row_count", "size", "processed_timestamp")
 AT = ("processed_timestamp", "file_name")
-MISSING = ("404", "NoSuchKey", "NoSuchVersion", "InvalidArgument")
+NO_VERSION = ("NoSuchVersion", "InvalidArgument")  # the second for an id that none can have
 
 Position = dict[str, str]
 
@@ -160,7 +160,7 @@ class ProfileQueries:
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=key, **({"VersionId": version} if version else {}))
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in MISSING:
+            if is_missing(error) or error.response["Error"]["Code"] in NO_VERSION:
                 return None
             raise
         if found["ContentLength"] > LARGEST:

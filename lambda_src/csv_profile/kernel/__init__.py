@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.settings import is_off as means_off
+
 if TYPE_CHECKING:
     import ctypes
 
 SWITCH, LIBRARY = "CSV_KERNEL", "CSV_KERNEL_LIBRARY"
 _HERE = Path(__file__).parent
-_OFF = ("off", "0", "no", "false")
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,17 @@ class Unusable(Exception):
 
 
 def load() -> Kernel | None:
-    return _found(os.environ.get(SWITCH, ""), os.environ.get(LIBRARY, ""))[0]
+    return _chosen()[0]
 
 
 def why() -> str:
     """Which library does the work, or why the reference does."""
-    return _found(os.environ.get(SWITCH, ""), os.environ.get(LIBRARY, ""))[1]
+    return _chosen()[1]
 
 
 def is_off() -> bool:
     """Whether somebody has chosen the reference."""
-    return os.environ.get(SWITCH, "").strip().lower() in _OFF
+    return means_off(os.environ.get(SWITCH, ""))
 
 
 def file_name() -> str:
@@ -61,9 +62,13 @@ def digest(folder: Path = _HERE) -> str:
     return seen.hexdigest()
 
 
+def _chosen() -> tuple[Kernel | None, str]:
+    return _found(os.environ.get(SWITCH, ""), os.environ.get(LIBRARY, ""))
+
+
 @cache
 def _found(switch: str, library: str) -> tuple[Kernel | None, str]:
-    if switch.strip().lower() in _OFF:
+    if means_off(switch):
         return None, f"reference: {SWITCH}={switch.strip()}"
     path = Path(library) if library else _HERE / file_name()
     try:

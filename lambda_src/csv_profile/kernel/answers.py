@@ -99,7 +99,7 @@ class Answers:
             (first, fraction), (second, _) = moments[0], moments[-1]
             kind = layout.DATETIME if cell.kind is Kind.DATETIME else layout.DATE
             time = self._time_id(cell.time)
-            shape = layout.shape_of(value)
+            shape = layout.iso_shape(value)
             return _WHOLE_CELL.pack(first, second, fraction, group, time, 0, kind, flags, shape, len(moments))
         if cell.kind is Kind.STRING or cell.kind in (Kind.PADDED, Kind.TIME):
             return _WHOLE_CELL.pack(0, 0, 0, group, 0, 0, layout.STRING, flags, 0, 0)

@@ -8,13 +8,13 @@ from itertools import compress
 from operator import not_
 from typing import Any
 
-from csv_profile.cells import WHOLE, Group, Kind, Number, classify
+from csv_profile.cells import NUMBERS, WHOLE, Group, Kind, Number, classify
 from csv_profile.distinct import error_of, estimate
-from csv_profile.document import Direction
 from csv_profile.facts import ColumnFacts, MomentFacts, NumberFacts, TextFacts, Weighted
 from csv_profile.kernel import layout
 from csv_profile.kernel.answers import Answers, Big
 from csv_profile.kernel.layout import SPELLINGS, ColumnFound, GroupFound
+from csv_profile.order import direction
 
 _DENOMINATOR = 1 << 1074  # of the smallest double
 
@@ -59,7 +59,7 @@ class Facts:
             numbers={
                 group: self._numbers(number, index, group, account, exact, values)
                 for index, (group, account) in enumerate(groups)
-                if group.kind in layout.NUMBERS
+                if group.kind in (*NUMBERS, Kind.UNIT)
             },
             examples={group: _examples(account) for group, account in groups},
             text=_text(found),
@@ -70,7 +70,7 @@ class Facts:
             others_error=found.error,
             distinct=min(distinct, sum(kinds.values())),
             distinct_error=0.0 if exact else error_of(self._hashes),
-            order=_order(found),
+            order=direction(bool(found.up), bool(found.down), bool(found.equal)) if found.open else None,
         )
 
     def _counts(self, number: int, what: int, count: int) -> list[int]:
@@ -164,14 +164,6 @@ def _text(found: ColumnFound) -> TextFacts:
         smallest=layout.text(found.smallest, found.smallest_size),
         largest=layout.text(found.largest, found.largest_size),
     )
-
-
-def _order(found: ColumnFound) -> Direction | None:
-    if not found.open or found.up == found.down:
-        return None
-    if found.up:
-        return "ascending" if found.equal else "strictly ascending"
-    return "descending" if found.equal else "strictly descending"
 
 
 def _examples(account: GroupFound) -> dict[str, int]:

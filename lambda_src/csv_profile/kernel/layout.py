@@ -18,7 +18,7 @@ from ctypes import (
     string_at,
 )
 
-from csv_profile.cells import Group, Kind, as_number
+from csv_profile.cells import ISO_SHAPES, Group, Kind, as_number, shape_of
 
 INT, FLOAT, GROUPED_INT, BOOL, UNIT, DATE, DATETIME, STRING, MISSING = 0, 1, 3, 5, 8, 11, 12, 13, 14
 BIG, PLAIN, DOUBTFUL = 1, 2, 4
@@ -27,7 +27,6 @@ STAND_IN = "surrogatepass"  # no text has surrogates, except for characters that
 Ask = CFUNCTYPE(c_int, c_void_p, POINTER(c_uint32), c_uint32, c_void_p)
 TakeBig = CFUNCTYPE(c_int, c_uint32, c_uint32, c_void_p, c_uint32, c_uint64)
 SPELLINGS = ("true", "false", "yes", "no", "y", "n", "t", "f")
-NUMBERS = (Kind.INT, Kind.FLOAT, Kind.COMMA, Kind.GROUPED_INT, Kind.GROUPED, Kind.UNIT)
 FIRST_OTHERS = 64
 FIRST_TIMES = 64
 PIECES = 72
@@ -44,7 +43,6 @@ _KINDS = (
     (Kind.STRING, 13),
 )
 _SECONDS = len("9999-99-99T99:99:99")
-_DIGITS = {ord(c): "9" for c in "0123456789"}
 
 
 class Budget(Structure):
@@ -206,10 +204,6 @@ def iso_of(seconds: int, fraction: int, kind: Kind) -> str:
     return f"{day}T{digits[8:10]}:{digits[10:12]}:{digits[12:]}" + (f".{rest}" if rest else "")
 
 
-def shape_of(value: str) -> int:
+def iso_shape(value: str) -> int:
     """As the kernel tells the shapes of ISO moments; 0 for any other."""
-    shape = value.translate(_DIGITS).replace(" ", "T")
-    known = shape in {"9999-99-99"} | {
-        f"9999-99-99T99:99:99{fraction}{zone}" for fraction in ("", ".999", ".999999") for zone in ("", "Z")
-    }
-    return 2 * len(value) + (" " in value) if known else 0
+    return 2 * len(value) + (" " in value) if shape_of(value) in ISO_SHAPES else 0
