@@ -197,8 +197,10 @@ class Profiler:
             self._start(None)
         if self._error is None:
             self._read(b"", final=True)
-        elif self._text:  # the last row may be torn: only whole ones count
+        elif self._text and self._table:  # the last row may be torn: only whole ones count
             self._text.decode(self._begun)
+            if not self._unreadable:
+                self._table.stop()
 
     def _document(self) -> Document:
         table, text = self._table, self._text

@@ -94,6 +94,10 @@ class Splitter:
         """Nothing waits to be read."""
         return not self._chars
 
+    def hurry(self) -> None:
+        """What waits is to be read as far as rows have ended, however little it is: no more text comes."""
+        self._enough = 0
+
     def passed(self, lines: int) -> None:
         """So many were read by something else."""
         self.line += lines

@@ -97,6 +97,11 @@ class Table:
             for piece in self._splitter.rows(take):
                 self._take(piece, accounts)
 
+    def stop(self) -> None:
+        """The file cannot be read to its end: the rows that have ended count."""
+        self._splitter.hurry()
+        self.feed("")
+
     def feed_bytes(self, content: bytes, end: int, text: Text) -> bool:
         """Whole lines of a file, not decoded: False if they have to be, for which `text` is then the way."""
         accounts = self.accounts

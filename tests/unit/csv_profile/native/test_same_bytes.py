@@ -1,5 +1,6 @@
 """The reference and the kernel give the same bytes for the same file."""
 
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,6 +150,18 @@ def test_long_quoted_cells_after_a_quote_that_is_never_closed(block_bytes: int) 
     expected, found = both("\n".join(lines).encode(), Options(block_bytes=block_bytes))
     assert expected == found
     assert json.loads(found)["file"]["malformed_rows"] == 2
+
+
+def test_a_file_that_breaks_off_after_a_long_quoted_cell() -> None:
+    """The rows before that count, in blocks of every size: those too that waited for more text."""
+    lines = ["a,b", *(f"{i},x" for i in range(10_000)), f'1,"{"long " * 100}"', *(f"{i},y" for i in range(20)), "7"]
+    content = gzip.compress("\n".join(lines).encode())[:-4]
+    options = [Options(block_bytes=size) for size in (100, 97, 1_000, 1 << 20)]
+    found = {profiled(content, each) for each in options}
+    with reference():
+        found |= {profiled(content, each) for each in options}
+    assert len(found) == 1
+    assert json.loads(found.pop())["error"]["rows_profiled"] == 10_021
 
 
 def test_rows_that_are_in_every_sample(monkeypatch: pytest.MonkeyPatch) -> None:
