@@ -182,13 +182,11 @@ static int ask(const uint8_t *texts, const uint32_t *ends, uint32_t count, Cell 
         } else if (cell.kind == DATE || cell.kind == DATETIME) {
             cell.a.whole = (int64_t)(rest % UINT64_C(99991231235959));
             cell.b = (int64_t)(mixed(rest) % UINT64_C(99991231235959));
-            cell.readings = (uint8_t)(1 + (hash >> 16 & 1));
             cell.fraction = cell.kind == DATE ? 0 : (uint32_t)(rest % 1000000000);
             cell.time = cell.kind == DATE ? 0 : (uint16_t)(rest >> 32 & 63);
             cell.shape = (uint8_t)(hash >> 24 & 3);
             cell.group = (uint16_t)(FIRST_DATES + 2 * (hash % 9) + (cell.kind == DATETIME));
-            if (hash % 9 >= 3 && hash % 9 < 6) cell.readings = 1;
-            cell.readings = cell.group % 4 < 2 ? 1 : 2; /* as many as the formats of its group */
+            cell.readings = cell.group % 4 < 2 ? 1 : 2; /* the same for all of a group */
         } else if (cell.kind == BOOL) {
             cell.time = hash >> 16 & 7;
         } else if (cell.kind == MISSING) {
@@ -318,7 +316,7 @@ static void run(void) {
         .header = header,
         .header_ends = {below(2) ? 4 : 0, 0, 0},
         .seed = {mixed(number), mixed(number + 1)},
-        .budget = {1 + below(below(2) ? 600 : 20000), 4u << below(5), 1 + below(40), 1 + below(12), 1 + below(40)},
+        .budget = {1 + below(below(2) ? 600 : 20000), 4u << below(5), 1 + below(40), 1 + below(12), below(3) ? 1 + below(40) : 4000},
         .ask = ask,
         .take_big = take_big,
     };
