@@ -89,9 +89,10 @@ doctor: ## check this machine for problems
 	@$(BARBACK) doctor
 
 ##@ On AWS (TARGET=aws)
+# exec: what make is sent when a pipeline is cancelled then reaches the command, and make waits for its end.
 deploy: ## build the stack there: show the plan, ask, apply, smoke-test
 	$(BASE)
-	@$(RUN) barback deploy {ARGS}
+	@exec $(RUN) barback deploy {ARGS}
 
 plan: ## show every attribute that a deployment would change
 	$(BASE)
@@ -99,15 +100,15 @@ plan: ## show every attribute that a deployment would change
 
 rollback: ## make triggers invoke the versions before the last deployment; ARGS="--function NAME"
 	$(BASE)
-	@$(RUN) barback rollback {ARGS}
+	@exec $(RUN) barback rollback {ARGS}
 
 terraform: ## run a Terraform command with this stack's state and variables; ARGS="state list"
 	$(BASE)
-	@$(RUN) barback terraform -- {ARGS}
+	@exec $(RUN) barback terraform -- {ARGS}
 
 destroy: ## remove it: show what will be removed, ask, check that nothing is left
 	$(BASE)
-	@$(RUN) barback destroy {ARGS}
+	@exec $(RUN) barback destroy {ARGS}
 
 cost: ## estimate the monthly bill; ARGS="--uploads 500 --mb 20"
 	$(BASE)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from barback.paths import ROOT
 from barback.words import filled
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -32,19 +34,25 @@ HOSTILE = [
 ]
 
 
+def stand_in(folder: Path, script: str) -> None:
+    """Has `make` in this folder run the script in place of barback."""
+    package = folder / "barback"
+    if not package.exists():
+        package.mkdir()
+        shutil.copy(ROOT / "barback" / "words.py", package)
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text(script)
+
+
+def command_of(target: str) -> list[str]:
+    return ["make", "-s", "-f", str(ROOT / "Makefile"), target, f"VENV={sys.executable}", "BASE=@true", "DEV=@true"]
+
+
 def make(folder: Path, target: str, **variables: str) -> list[str]:
     """The arguments that the command of a target is given."""
-    tell = folder / "barback" / "__main__.py"
-    if not tell.exists():
-        tell.parent.mkdir()
-        shutil.copy(ROOT / "barback" / "words.py", tell.parent)
-        (tell.parent / "__init__.py").touch()
-        tell.write_text("import json, sys\nprint(json.dumps(sys.argv[1:]))\n")
-    said = subprocess.run(
-        ["make", "-s", "-f", str(ROOT / "Makefile"), target, f"VENV={sys.executable}", "BASE=@true", "DEV=@true"]
-        + [f"{name}={value}" for name, value in variables.items()],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    stand_in(folder, "import json, sys\nprint(json.dumps(sys.argv[1:]))\n")
+    command = [*command_of(target), *(f"{name}={value}" for name, value in variables.items())]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert sorted(path.name for path in folder.iterdir()) == ["barback"], "something ran"
     assert said.returncode == 0, said.stderr
     found: list[str] = json.loads(said.stdout)
@@ -123,3 +131,20 @@ def test_no_recipe_pastes_what_was_typed_into_a_shell() -> None:
     assert recipes
     for variable in ("FILE", "F", "ARGS", "FOLLOW", "FLOW"):
         assert not [line for line in recipes if f"$({variable})" in line or f"${{{variable}}}" in line]
+
+
+CANCELLED = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path("heard").touch(), sys.exit(130)))
+pathlib.Path("begun").touch()
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("target", ["deploy", "destroy", "rollback", "terraform"])
+def test_a_cancelled_make_cancels_what_changes_an_account_and_waits_for_it(tmp_path: Path, target: str) -> None:
+    stand_in(tmp_path, CANCELLED)
+    with subprocess.Popen(command_of(target), cwd=tmp_path, stderr=subprocess.DEVNULL) as making:
+        until((tmp_path / "begun").exists)
+        making.send_signal(signal.SIGTERM)
+    assert (tmp_path / "heard").exists()

@@ -39,7 +39,7 @@ def test_a_killed_terraform_is_told_as_that(tmp_path: Path) -> None:
         terraform(tmp_path, script).apply(Plan(()), print)
     assert "1 of 0 changes were made, some of which may not be in the state" in raised.value.hint
     assert "--adopt" in raised.value.hint
-    until(lambda: is_gone(int(provider.read_text())) or None, "the provider to end")
+    until(lambda: is_gone(int(provider.read_text())), "the provider to end")
 
 
 def is_gone(process: int) -> bool:
