@@ -62,8 +62,8 @@ class Source:
     def flush(self) -> None:
         """Gives on what is less than a block."""
         if self._content:
-            self._give(bytes(self._content))
-            self._content.clear()
+            block, self._content = bytes(self._content), bytearray()
+            self._give(block)
 
     def _advance(self, least: int) -> None:
         """Works on what came, as long as there are `least` bytes of it."""
@@ -118,10 +118,14 @@ class Source:
         self.read += read
         self.size += len(content)
         self._hash.update(content)
-        self._content += content
-        size = self._options.block_bytes
-        start = 0
-        while len(self._content) - start >= size:
-            self._give(bytes(self._content[start : start + size]))
+        size, start = self._options.block_bytes, 0
+        if self._content:
+            start = size - len(self._content)
+            self._content += memoryview(content)[:start]
+            if len(self._content) < size:
+                return
+            self.flush()
+        while len(content) - start >= size:  # a chunk that is a block is given on as it is
+            self._give(bytes(content[start : start + size]))
             start += size
-        del self._content[:start]
+        self._content += memoryview(content)[start:]

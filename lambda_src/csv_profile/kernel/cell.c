@@ -1,4 +1,5 @@
 #include "cell.h"
+#include "hash.h"
 
 #include <string.h>
 
@@ -28,10 +29,10 @@ size_t characters(const uint8_t *text, size_t bytes) {
     return found;
 }
 
-static bool is_ascii(const uint8_t *p, size_t n) {
-    uint8_t seen = 0;
-    for (size_t i = 0; i < n; i++) seen |= p[i];
-    return seen < 0x80;
+static inline bool is_ascii(const uint8_t *p, size_t n) {
+    uint64_t seen = 0;
+    for (; n >= 8; n -= 8, p += 8) seen |= word_at(p);
+    return !((seen | short_word(p, n)) & UINT64_C(0x8080808080808080));
 }
 
 /* A character outside ASCII that is part of no number, date or null spelling, is not stripped, and whose lower case
@@ -81,14 +82,21 @@ static bool is_word(const uint8_t *p, size_t n, const char *word) {
     return word[n] == 0;
 }
 
+#define THREE(a, b, c) ((a) << 16 | (b) << 8 | (c))
+
 /* The first three letters of a month or of a day of the week. */
 static bool begins_a_date(const uint8_t *p, size_t n) {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdecmontuewedthufrisatsun";
     if (n < 3) return false;
-    for (const char *name = names; *name; name += 3)
-        if (lower(p[0]) == (uint8_t)name[0] && lower(p[1]) == (uint8_t)name[1] && lower(p[2]) == (uint8_t)name[2])
-            return true;
-    return false;
+    switch (THREE(lower(p[0]), lower(p[1]), lower(p[2]))) {
+    case THREE('j', 'a', 'n'): case THREE('f', 'e', 'b'): case THREE('m', 'a', 'r'): case THREE('a', 'p', 'r'):
+    case THREE('m', 'a', 'y'): case THREE('j', 'u', 'n'): case THREE('j', 'u', 'l'): case THREE('a', 'u', 'g'):
+    case THREE('s', 'e', 'p'): case THREE('o', 'c', 't'): case THREE('n', 'o', 'v'): case THREE('d', 'e', 'c'):
+    case THREE('m', 'o', 'n'): case THREE('t', 'u', 'e'): case THREE('w', 'e', 'd'): case THREE('t', 'h', 'u'):
+    case THREE('f', 'r', 'i'): case THREE('s', 'a', 't'): case THREE('s', 'u', 'n'):
+        return true;
+    default:
+        return false;
+    }
 }
 
 static int with_kind(Cell *cell, int kind) {

@@ -147,8 +147,7 @@ int column_add(const Shared *shared, Column *column, const Batch *batch) {
     uint32_t i = 0;
     for (; column->exact && i < batch->count; i++) {
         const uint8_t *text = batch->texts[i];
-        if (i + 2 * AHEAD < batch->count) index_prefetch(&values->index, batch->hashes[i + 2 * AHEAD]);
-        if (i + AHEAD < batch->count) table_prefetch(values, batch->hashes[i + AHEAD]);
+        table_fetch(values, batch->hashes, i, batch->count);
         uint32_t length = batch->lengths[i];
         int64_t known;
         TABLE_FIND(values, batch->hashes[i], known,

@@ -8,7 +8,6 @@
 #include "table.h"
 
 enum { EXAMPLES = 5, EXAMPLE_CHARS = 100, HELD = 160, SPELLINGS = 8 };
-enum { AHEAD = 8 }; /* cells whose places in a table are fetched ahead */
 enum { FAILED = -1 }; /* there is no memory, or Python could not tell what a cell is */
 
 /* What Python tells of cells: their texts, one after the other. 0 if all went well. */

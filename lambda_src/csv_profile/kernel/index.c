@@ -5,7 +5,7 @@
 
 bool index_all(Index *index, const void *things, size_t size, uint32_t count) {
     uint32_t slots = index->slots ? index->mask + 1 : 16;
-    while ((slots - 1) / 5 * 4 < count + 1) slots *= 2;
+    while (slots / 2 < count + 1) slots *= 2;
     if (!index->slots || slots != index->mask + 1) {
         uint32_t *larger = calloc(slots, sizeof *larger);
         if (!larger) return false;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct { uint32_t *slots, mask; } Index; /* slots: a power of two, of which a fifth is empty at least */
+typedef struct { uint32_t *slots, mask; } Index; /* slots: a power of two, half of them empty at least */
 
 static inline uint32_t index_place(const Index *index, uint64_t hash) { return (uint32_t)(hash >> 32) & index->mask; }
 
@@ -20,7 +20,7 @@ static inline void index_put(Index *index, uint64_t hash, uint32_t number) {
 }
 
 static inline bool index_is_full(const Index *index, uint32_t count) {
-    return !index->slots || index->mask / 5 * 4 < count + 1;
+    return !index->slots || index->mask / 2 < count + 1;
 }
 
 static inline void index_prefetch(const Index *index, uint64_t hash) {

@@ -339,6 +339,7 @@ int add_running(const Shared *shared, Column *column, const Batch *batch, uint32
     for (uint32_t i = from; i < batch->count; i++) { /* in a loop of its own: many are fetched at a time */
         uint32_t bit = (uint32_t)batch->hashes[i] & column->filter_mask;
         batch->maybe[i] = column->filter[bit / 64] >> bit % 64 & 1;
+        if (batch->maybe[i]) index_prefetch(&values->index, batch->hashes[i]);
     }
     for (uint32_t i = from; i < batch->count; i++) {
         const uint8_t *text = batch->texts[i];

@@ -20,16 +20,25 @@ typedef struct {
     size_t used, texts_room;
 } Table;
 
+enum { AHEAD = 8 }; /* cells whose places are fetched ahead */
+
 /* The value, or NULL if there is no memory. The text is kept as given; the hash may be of more. */
 Value *table_add(Table *table, uint64_t hash, const uint8_t *text, uint32_t length, int64_t row);
 bool table_index(Table *table); /* anew, after values were taken out */
 void table_free(Table *table);
 
-/* Once the slot is there: the value that it is probably about. */
-static inline void table_prefetch(const Table *table, uint64_t hash) {
-    if (!table->index.slots) return;
-    uint32_t slot = table->index.slots[index_place(&table->index, hash)];
-    __builtin_prefetch(table->values + ((slot & table->index.mask) - 1));
+/* The value that the first slot is about, as most are found there: the number less one, or that of another. */
+static inline uint32_t table_guess(const Table *table, uint64_t hash) {
+    uint32_t slot = table->index.slots[index_place(&table->index, hash)] & table->index.mask;
+    return slot ? slot - 1 : 0;
+}
+
+/* Of cells in consecutive rows, what the next ones will be looked up by. */
+static inline void table_fetch(const Table *table, const uint64_t *hashes, uint32_t i, uint32_t count) {
+    if (!table->count) return;
+    if (i + 3 * AHEAD < count) index_prefetch(&table->index, hashes[i + 3 * AHEAD]);
+    if (i + 2 * AHEAD < count) __builtin_prefetch(table->values + table_guess(table, hashes[i + 2 * AHEAD]));
+    if (i + AHEAD < count) __builtin_prefetch(table->texts + table->values[table_guess(table, hashes[i + AHEAD])].at);
 }
 
 /* The number of the value that has this hash, and that the test holds for; or -1. */
