@@ -1,5 +1,6 @@
 """Pipeline: the functions and how their last runs went, queues, what has failed, and the end of each log."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from dashboard.models import FailedEvent, FailedEvents, Function, LogLine, Queue
 
 MOST_FAILED = 50
 REASONS_SHOWN = 300  # characters
+TOLD_SECONDS = 60.0  # for which the page says what became of the events that were sent again
 FUNCTION_COLUMNS = ("function", "starts on", "state", "last run", "took", "memory")
 QUEUE_COLUMNS = ("queue", "kind", "waiting", "being processed", "oldest message")
 OUTCOMES = {False: ("success", "done"), True: ("error", "failed")}
@@ -74,7 +76,8 @@ def _queue(name: str, queue: Queue) -> list[str]:
 
 def failed_events() -> None:
     found = ui.api().failed_events(MOST_FAILED)
-    if sent := st.session_state.pop("sent", None):
+    when, sent = st.session_state.get("sent", (0.0, []))
+    if sent and time.monotonic() - when < TOLD_SECONDS:
         _told(sent)
     if not found.total:
         ui.notice("good", "Nothing has failed")
@@ -114,9 +117,10 @@ def _ask(asked: bool = True) -> None:
 def _send() -> None:
     _ask(False)
     try:
-        st.session_state["sent"] = ui.api().redrive()
+        sent = ui.api().redrive()
     except ApiError as error:
-        st.session_state["sent"] = [Sent(what="the failed events", sent=False, problem=str(error))]
+        sent = [Sent(what="the failed events", sent=False, problem=str(error))]
+    st.session_state["sent"] = (time.monotonic(), sent)
 
 
 def _told(outcomes: list[Sent]) -> None:

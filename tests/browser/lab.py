@@ -58,7 +58,8 @@ class Lab:
 
     def start_api(self) -> None:
         server = Server(self.home)
-        server.wait(server.start(self.target.config))
+        server.start(self.target.config)
+        server.wait(self.target.config)
 
     def url(self, page: str) -> str:
         return f"{self.dashboard}/{page}"
