@@ -1,9 +1,12 @@
 """Records and cocktails: pages of them, filters, one of them, and foreign text that is shown and never obeyed."""
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cocktails.models import admit
 from cocktails.normalise import content_hash, normalised
@@ -11,8 +14,11 @@ from cocktails.store import CocktailTable
 from cocktails.transform import Hashed
 from common.aws import client as aws_client
 from common.items import typed
+from dashboard import ui
 from dashboard.client import Client
+from dashboard.models import FailedEvents, Sent
 from dashboard.views.cocktails import ALMOST, ENOUGH
+from dashboard.views.pipeline import TOLD_SECONDS
 from tests.unit.api.conftest import NAMES, store_records
 from tests.unit.dashboard.conftest import Page, open_page
 
@@ -116,6 +122,20 @@ def test_a_page_says_that_nobody_answers(down: None, name: str) -> None:
     page = open_page(name)
     assert "The API does not answer" in page.html
     assert "Try again" in [button.label for button in page.test.button]
+
+
+def test_what_became_of_events_that_were_sent_again_stays_while_the_page_refreshes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nothing = SimpleNamespace(failed_events=lambda limit: FailedEvents(events=[], total=0))
+    monkeypatch.setattr(ui, "api", lambda: nothing)
+    test = AppTest.from_string("from dashboard.views import pipeline; pipeline.failed_events()")
+    test.session_state["sent"] = (time.monotonic(), [Sent(what="uploads/a.csv", sent=True)])
+    page = Page(test)
+    for _ in range(2):
+        assert "1 of 1 were sent again" in page.run().html
+    test.session_state["sent"] = (time.monotonic() - TOLD_SECONDS, [Sent(what="uploads/a.csv", sent=True)])
+    assert "sent again" not in page.run().html
 
 
 def test_the_pipeline_is_not_shown_where_the_api_is_open(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
