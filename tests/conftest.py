@@ -4,6 +4,7 @@ A folder whose tests share an engine, a Docker environment or Terraform's work s
 do the tests of a file elsewhere, which share what their fixtures make.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,10 @@ PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesi
 hypothesis.settings.register_profile("same", derandomize=True, database=None, **PATIENT)
 hypothesis.settings.register_profile("new", derandomize=False, **PATIENT)
 hypothesis.settings.load_profile("same")
+
+# Where the shell names a proxy, it is for the package index: servers of the tests are on this machine.
+for name in ("NO_PROXY", "no_proxy"):
+    os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
 
 # Where there is no compiler, the profiler's tests are tests of the reference, and those of the kernel are skipped.
 KERNEL = use_kernel()

@@ -1,10 +1,10 @@
 """What a LocalStack says of itself: not there, still starting, built, or a hook that failed."""
 
 import json
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
+from barback.direct import opened
 from barback.engines.base import Status
 
 SECONDS = 5  # to answer; a busy one may be slow
@@ -55,7 +55,6 @@ def _version(endpoint: str) -> str:
 
 
 def _get(url: str) -> dict[str, Any]:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=SECONDS) as answer:
+    with opened(url, SECONDS) as answer:
         found: dict[str, Any] = json.load(answer)
         return found

@@ -3,13 +3,12 @@
 import json
 import os
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from barback.config import Config
+from barback.direct import opened
 from barback.engines.embedded import processes
 from barback.engines.ports import require_free
 from barback.errors import Problem
@@ -80,9 +79,9 @@ class Server:
 
 def answers(url: str, health: str = HEALTH) -> bool:
     try:
-        with urllib.request.urlopen(url + health, timeout=2) as answer:  # noqa: S310 - our own server
+        with opened(url + health, 2) as answer:
             return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
+    except OSError:
         return False
 
 

@@ -64,7 +64,10 @@ def listed(found: Any) -> dict[str, Any]:
     ],
     indirect=True,
 )
-def test_the_oldest_of_many_and_of_one(endpoint: str) -> None:
+def test_the_oldest_of_many_and_of_one(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # which reaches nothing here
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     age = _oldest(SimpleNamespace(endpoint=endpoint), "records", URL)  # type: ignore[arg-type]
     assert age is not None
     assert 90 <= age < 300
