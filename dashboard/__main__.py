@@ -17,8 +17,9 @@ def main() -> None:
     net_util.get_external_ip = lambda: None
     here = Path(__file__).parent
     # What a person's own settings of Streamlit must not change; the rest is in .streamlit/config.toml.
+    # Outside site-packages, as in docker-compose.yml, Streamlit takes itself for a checkout and refuses a port.
     sys.argv = [
-        "streamlit", "run", str(here / "app.py"),
+        "streamlit", "run", str(here / "app.py"), "--global.developmentMode=false",
         f"--server.address={options.host}", f"--server.port={options.port}", "--server.headless=true",
         "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", "--logger.level=warning",
     ]  # fmt: skip
