@@ -5,6 +5,7 @@ do the tests of a file elsewhere, which share what their fixtures make.
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ hypothesis.settings.load_profile("same")
 # Where the shell names a proxy, it is for the package index: servers of the tests are on this machine.
 for name in ("NO_PROXY", "no_proxy"):
     os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+
+# What a shell runs in the background ignores interrupts, and so would the programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where there is no compiler, the profiler's tests are tests of the reference, and those of the kernel are skipped.
 KERNEL = use_kernel()

@@ -147,7 +147,7 @@ def test_a_state_moves_with_what_it_knows_and_an_older_copy_gives_way(tmp_path: 
     (source / "stack.yaml").write_text("")
     (source / "versions.tf").write_text(
         'terraform {\n  backend "local" {}\n}\n/* source = "hashicorp/aws"\n version = "5.100.0" */\n'
-        'resource "terraform_data" "kept" {\n  input = timestamp()\n}\n'
+        'resource "terraform_data" "kept" {\n  input = uuid()\n}\n'
     )
     here, there = (Backend("local", {"path": str(tmp_path / name)}) for name in ("here.tfstate", "there.tfstate"))
 
