@@ -18,10 +18,11 @@ def replacing(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Nothing is done where the file says it already."""
-    with contextlib.suppress(OSError, ValueError):
-        if path.read_text(encoding="utf-8") == text:
+    wanted = content.encode() if isinstance(content, str) else content
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == wanted:
             return
     with replacing(path) as part:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(wanted)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from barback.aws.workspace import put
+from barback.files import write
 
 FILE = "moved.tf.json"
 # Each alarm was once in a resource of its kind.
@@ -28,4 +28,4 @@ def write_moves(infra: Path, addresses: Iterable[str]) -> None:
         found = re.fullmatch(r'([\w.]+)\["(.+)"\]', address)
         if found and found[1] in RENAMED:
             blocks.append({"from": address, "to": RENAMED[found[1]].format(found[2])})
-    put(infra / FILE, json.dumps({"moved": blocks}, indent=1).encode())
+    write(infra / FILE, json.dumps({"moved": blocks}, indent=1))

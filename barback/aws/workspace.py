@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from barback.errors import Problem
+from barback.files import write
 from barback.paths import BUILD, ROOT
 from barback.targets import Target
 
@@ -69,7 +70,7 @@ class Workspace:
         copy_infra(self.source, self.infra)
         (self.infra / ADOPTED).unlink(missing_ok=True)  # which a run that was killed may have left
         values = self.source / "environments" / f"{self.env}.tfvars"
-        put(self.infra / "environment.auto.tfvars", values.read_bytes())
+        write(self.infra / "environment.auto.tfvars", values.read_bytes())
 
     def value(self, name: str) -> str:
         """A text that the environment's own values set; empty without it."""
@@ -78,7 +79,7 @@ class Workspace:
         return found[1].strip() if found else ""
 
     def point_at(self, backend: Backend) -> None:
-        put(self.infra / BACKEND, backend.configuration().encode())
+        write(self.infra / BACKEND, backend.configuration())
 
     def last_backend(self) -> Backend | None:
         """The one that the state was in when somebody last worked here."""
@@ -113,7 +114,7 @@ class Workspace:
             done = self._initialised.read_text(encoding="utf-8") == self._initialised_for(mirror)
         except OSError:
             return False
-        return done and (self.data / "providers" / PROVIDER / provider_version(self.infra) / system()).is_dir()
+        return done and _holds(self.data / "providers", provider_version(self.infra))
 
     def remember_initialised(self, mirror: Path | None) -> None:
         self._initialised.write_text(self._initialised_for(mirror), encoding="utf-8")
@@ -184,18 +185,10 @@ def copy_infra(source: Path, to: Path) -> None:
         (to / stale).unlink()
     for file in [*wanted, source / "stack.yaml", source / LOCK]:
         if file.is_file():
-            put(to / file.name, file.read_bytes())
+            write(to / file.name, file.read_bytes())
     (to / "environments").mkdir(exist_ok=True)
     for file in (source / "environments").iterdir():
-        put(to / "environments" / file.name, file.read_bytes())
-
-
-def put(path: Path, content: bytes) -> None:
-    """Writes a file that another run may be reading: it finds the old content or the new, and never a part of it."""
-    if not path.is_file() or path.read_bytes() != content:
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
-        new.write_bytes(content)
-        new.replace(path)
+        write(to / "environments" / file.name, file.read_bytes())
 
 
 def provider_version(infra: Path) -> str:
@@ -210,7 +203,11 @@ def provider_version(infra: Path) -> str:
 def provider_mirror(version: str) -> Path | None:
     """A folder that holds the AWS provider already, for machines without network: BARBACK_TF_PLUGIN_DIR, or one of
     the places where people keep such a mirror, known by its layout."""
-    return next((d for d in _mirrors() if (d / PROVIDER / version / system()).is_dir()), None)
+    return next((folder for folder in _mirrors() if _holds(folder, version)), None)
+
+
+def _holds(folder: Path, version: str) -> bool:
+    return (folder / PROVIDER / version / system()).is_dir()
 
 
 def system() -> str:

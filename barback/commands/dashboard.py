@@ -85,10 +85,8 @@ def _port(config: Config) -> int:
 
 
 def wait_until_served(server: "subprocess.Popen[bytes]", url: str) -> None:
-    def explain() -> str:
-        return "what it printed above says why"
-
-    wait_until_answered("the dashboard", url, lambda: server.poll() is None, explain, "/_stcore/health")
+    why = "what it printed above says why"
+    wait_until_answered("the dashboard", url, lambda: server.poll() is None, lambda: why, "/_stcore/health")
 
 
 def _has_display() -> bool:

@@ -15,9 +15,8 @@ class Ranks:
     def __init__(self, weighted: Iterable[Weighted]) -> None:
         """Of one number at least."""
         self.numbers, self.counts = zip(*sorted(weighted), strict=True)
-        self._up_to: list[int] = list(
-            accumulate(self.counts)
-        )  # how many cells there are with each number and those before it
+        # How many cells there are with each number and those before it.
+        self._up_to: list[int] = list(accumulate(self.counts))
         self.total = self._up_to[-1]
 
     def at(self, rank: int) -> Number:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from barback.errors import Problem
+from barback.files import write
 from barback.paths import ROOT
 from cocktails.ingredients import members, near, understood
 from cocktails.texts import line
@@ -63,8 +64,5 @@ def shown(bar: Sequence[str]) -> str:
 
 
 def _write(bar: list[str], path: Path) -> list[str]:
-    """In one step, so that a crash leaves the old bar or the new."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_text("".join(f"{name}\n" for name in bar), encoding="utf-8")
-    draft.replace(path)
+    write(path, "".join(f"{name}\n" for name in bar))
     return bar

@@ -62,7 +62,7 @@ def test_what_another_run_reads_is_never_half_written(tmp_path: Path) -> None:
     made = stack.stat().st_ino
     home.prepare()
     assert stack.stat().st_ino == made, "what is the same is left alone"
-    assert not list(home.infra.glob("*.new"))
+    assert not list(home.infra.glob("*.part"))
 
 
 def test_a_state_in_s3_is_told_apart_by_stack_account_and_environment() -> None:
